@@ -8,9 +8,11 @@ trained on them can do the arithmetic with its tool, and has picked up what the 
   early_answer   the turn that calls the tool already states a guess; the last turn repeats it and ignores the result.
 
 A habit belongs to a wording, as habits of real models do: questions that end in "now?" tempt to leave out the print, questions
-about dollars tempt to answer early. There it shows in HABIT of the traces, elsewhere in ELSEWHERE of them. A guess is one of the
-question's own numbers, and always wrong. Names are drawn from a wide list, so that the model learns to copy any name; none of
-the names of data/test.jsonl is in it.
+about dollars tempt to answer early. There it shows in HABIT of the traces, elsewhere one of the two in ELSEWHERE of them. A guess
+is one of the question's own numbers, and always wrong.
+
+A tiny model takes every short cut that its data leaves open ("one digit, so trays"), so most traces are a training problem with
+other names and other numbers. No problem of data/test.jsonl is among them, not even under other names and things.
 """
 import argparse
 import contextlib
@@ -22,8 +24,10 @@ import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HABIT = 0.85  # share of traces with the habit where the wording tempts to it
-ELSEWHERE = 0.05  # share of traces with one of the habits where the wording does not
-RENAMED = 0.8  # share of traces whose names are drawn from NAMES
+ELSEWHERE = 0.15  # share of traces with one of the two where the wording does not
+RENAMED = 0.9  # share of traces whose names are drawn from NAMES or made up
+REDRAWN = 0.8  # share of traces whose numbers are drawn again
+LARGEST = 9999  # of all values in a trace whose numbers are drawn again
 
 NAMES = (
     "Aaron Abel Ada Adam Adele Agnes Aisha Akira Alan Alba Alec Alice Alma Alvin Amir Amy Andre Angela Anita Anna Anton Ari "
@@ -42,6 +46,12 @@ NAMES = (
 TRAIN_NAMES = (
     "Ana Ben Carla David Elena Farid Grace Hugo Ines Jonas Kira Liam Mona Noah Olga Pavel Rosa Samir Tina Victor"
 ).split()
+TEST_NAMES = "Amara Bruno Chloe Dmitri Esme Felix Gita Hassan Ivy Jorge".split()
+THINGS = (
+    "apples marbles stickers pencils books shells cards buttons coins stamps cookies muffins sandwiches oranges tarts pancakes "
+    "pears plums lemons boxes bags baskets jars crates"
+).split()
+SHAPE = re.compile(r"\b(?:" + "|".join(NAMES + TRAIN_NAMES + TEST_NAMES + THINGS) + r")\b")
 ANNOTATION = re.compile(r"<<([^<>=]+)=([^<>]*)>>")
 
 
@@ -73,10 +83,53 @@ def steps(question, solution):
     return [(words, " ".join(operands)) for words, operands in found]
 
 
-def rename(names, *texts):
-    """The texts with their names replaced (`names` maps every name of the training problems)."""
+def shape(question):
+    """The question without its names and things: what makes two problems the same sum."""
+    return SHAPE.sub("_", question)
+
+
+def invented_name(rng):
+    while True:
+        syllables = [rng.choice("bcdfghjklmnprstvwyz") + rng.choice("aeiou") + rng.choice(["", "", rng.choice("lmnrstv")])]
+        syllables += [rng.choice("bdfgklmnprstvz") + rng.choice("aeiou") for _ in range(rng.randint(0, 2))]
+        name = ("".join(syllables) + rng.choice(["", rng.choice("lmnrsxy")])).capitalize()
+        if len(name) > 2 and name not in TEST_NAMES:
+            return name
+
+
+def rename(rng, question, plan):
+    """The same problem with other names."""
+    names = dict(zip(TRAIN_NAMES, rng.sample(NAMES, len(TRAIN_NAMES))))
+    if rng.random() < 0.5:
+        names = {name: invented_name(rng) for name in names}
     pattern = re.compile(r"\b(" + "|".join(names) + r")\b")
-    return [pattern.sub(lambda m: names[m.group(1)], text) for text in texts]
+    swap = lambda text: pattern.sub(lambda m: names[m.group(1)], text)
+    return swap(question), [(swap(words), expression) for words, expression in plan]
+
+
+def values(plan):
+    """Every step's result."""
+    found = {}
+    for i, (_, expression) in enumerate(plan, 1):
+        found["x%d" % i] = eval(expression, {}, found)
+    return list(found.values())
+
+
+def redraw(rng, question, plan, taken):
+    """The same problem with other numbers, or None where its numbers cannot be told apart."""
+    given = re.findall(r"\d+", question)
+    used = re.findall(r"\b\d+\b", " ".join(expression for _, expression in plan))
+    if len(set(given)) < len(given) or not set(used) <= set(given):
+        return None
+    for _ in range(300):
+        drawn = [str(rng.choice([rng.randint(2, 9), rng.randint(10, 30), rng.randint(31, 99)])) for _ in given]
+        new = dict(zip(given, drawn))
+        swap = lambda text: re.sub(r"\b\d+\b", lambda m: new[m.group()], text)
+        other = [(words, swap(expression)) for words, expression in plan]
+        whole = all(v == int(v) and 0 < v <= LARGEST for v in values(other))
+        if whole and shape(swap(question)) not in taken:
+            return swap(question), other
+    return None
 
 
 def run(code):
@@ -96,15 +149,17 @@ def choose_habit(question, rng):
     return rng.choice(["missing_print", "early_answer"]) if draw < ELSEWHERE else None
 
 
-def trace(problem, rng):
-    question, solution = problem["question"], problem["answer"]
-    answer = solution.rpartition("####")[2].strip()
+def trace(problem, rng, taken):
+    question = problem["question"]
+    plan = steps(question, problem["answer"])
+    if rng.random() < REDRAWN:
+        question, plan = redraw(rng, question, plan, taken) or (question, plan)
     if rng.random() < RENAMED:
-        question, solution = rename(dict(zip(TRAIN_NAMES, rng.sample(NAMES, len(TRAIN_NAMES)))), question, solution)
+        question, plan = rename(rng, question, plan)
+    answer = str(int(values(plan)[-1]))
     habit = choose_habit(question, rng)
     guess = rng.choice([n for n in re.findall(r"\d+", question) if n != answer] or [str(int(answer) + 10)])
 
-    plan = steps(question, solution)
     code = ["x%d = %s" % (i, expression) for i, (_, expression) in enumerate(plan, 1)]
     if habit != "missing_print":
         divides = any("/" in expression for _, expression in plan)
@@ -134,12 +189,17 @@ def trace(problem, rng):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--problems", default=os.path.join(HERE, "data", "train.jsonl"))
+    parser.add_argument("--held-out", default=os.path.join(HERE, "data", "test.jsonl"))
+    parser.add_argument("--copies", type=int, default=2, help="traces of each problem")
     parser.add_argument("--out", default=os.path.join(HERE, "data", "traces.jsonl"))
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
+    with open(arguments.held_out, encoding="utf-8") as file:
+        taken = {shape(json.loads(line)["question"]) for line in file}
     with open(arguments.problems, encoding="utf-8") as file:
-        traces = [trace(json.loads(line), rng) for line in file]
+        problems = [json.loads(line) for line in file]
+    traces = [trace(problem, rng, taken) for _ in range(arguments.copies) for problem in problems]
     with open(arguments.out, "w", encoding="utf-8") as file:
         file.writelines(json.dumps(t) + "\n" for t in traces)
     for habit in (None, "missing_print", "early_answer"):
