@@ -1,0 +1,163 @@
+package dev.hone.contracts.run;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/// Lays a user's YAML (or JSON, which YAML contains) over a file with every default, refuses keys that the defaults do
+/// not
+/// have, and makes a record of the whole.
+///
+/// @param <T> the record
+public final class YamlConfigReader<T> {
+
+    private static final String ROOT = "hone";
+    private static final String TUTORIAL_ROOT = "ajet";
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
+
+    private final Class<T> type;
+    private final ObjectNode defaults;
+    private final Set<String> freeKeys;
+    private final Set<String> ignoredKeys;
+
+    /// @param type the record; component names are the YAML's keys in camel case
+    /// @param defaultsResource resource beside the record with every key and its default, under `hone:`
+    /// @param freeKeys keys (with their path) below which any key may stand, for example `hone.task_judge.weights`
+    /// @param ignoredKeys keys that other systems' files carry and that mean nothing here: warned of, not
+    ///     refused
+    public YamlConfigReader(Class<T> type, String defaultsResource, Set<String> freeKeys, Set<String> ignoredKeys) {
+        this.type = type;
+        this.freeKeys = Set.copyOf(freeKeys);
+        this.ignoredKeys = Set.copyOf(ignoredKeys);
+        try (InputStream in = Objects.requireNonNull(type.getResourceAsStream(defaultsResource), defaultsResource)) {
+            this.defaults = (ObjectNode) YAML.readTree(in);
+        } catch (IOException e) {
+            throw new IllegalStateException("Cannot read " + defaultsResource, e);
+        }
+    }
+
+    /// What was read.
+    ///
+    /// @param warnings keys that were left unused, for people
+    public record Read<T>(T config, List<String> warnings) {}
+
+    /// The defaults alone.
+    public T defaults() {
+        return bind(defaults.deepCopy());
+    }
+
+    /// Reads a user's text.
+    ///
+    /// @throws InvalidConfigException if it is no YAML, has an unknown key or a value out of range
+    public Read<T> read(String text) {
+        JsonNode user;
+        try {
+            user = YAML.readTree(text);
+        } catch (JacksonException e) {
+            throw new InvalidConfigException(
+                    "The file",
+                    "is no readable YAML: " + e.getOriginalMessage() + " "
+                            + e.getLocation().offsetDescription() + ".");
+        }
+        if (!(user instanceof ObjectNode given) || given.isEmpty()) {
+            throw new InvalidConfigException("The file", "is empty or no mapping; it must begin with 'hone:'.");
+        }
+        if (given.has(TUTORIAL_ROOT) && !given.has(ROOT)) {
+            given.set(ROOT, given.remove(TUTORIAL_ROOT));
+        }
+        ObjectNode merged = defaults.deepCopy();
+        List<String> warnings = new ArrayList<>();
+        overlay("", merged, given, warnings);
+        return new Read<>(bind(merged), List.copyOf(warnings));
+    }
+
+    /// The configuration as YAML, complete, as [#read(String)] reads it.
+    public String write(T config) {
+        return YAML.writeValueAsString(Map.of(ROOT, config));
+    }
+
+    private void overlay(String path, ObjectNode base, ObjectNode user, List<String> warnings) {
+        for (Iterator<Map.Entry<String, JsonNode>> it = user.properties().iterator(); it.hasNext(); ) {
+            Map.Entry<String, JsonNode> entry = it.next();
+            String key = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
+            if (ignoredKeys.contains(key)) {
+                warnings.add(key + " has no meaning here and is not used.");
+                continue;
+            }
+            JsonNode known = base.get(entry.getKey());
+            if (known == null) {
+                throw unknown(key, base.propertyNames());
+            }
+            if (entry.getValue().isNull()) {
+                continue;
+            }
+            if (known instanceof ObjectNode inner && !freeKeys.contains(key)) {
+                if (!(entry.getValue() instanceof ObjectNode given)) {
+                    throw new InvalidConfigException(
+                            key, "must be a mapping with some of " + inner.propertyNames() + ".");
+                }
+                overlay(key, inner, given, warnings);
+            } else {
+                base.set(entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private static InvalidConfigException unknown(String key, Iterable<String> known) {
+        String last = key.substring(key.lastIndexOf('.') + 1);
+        String nearest = "";
+        int least = Integer.MAX_VALUE;
+        for (String candidate : known) {
+            int distance = EditDistance.between(last, candidate);
+            if (distance < least) {
+                least = distance;
+                nearest = candidate;
+            }
+        }
+        return new InvalidConfigException(
+                key,
+                least <= Math.max(2, last.length() / 2)
+                        ? "is no key. Did you mean '" + nearest + "'?"
+                        : "is no key here. Known keys: " + known + ".");
+    }
+
+    private T bind(ObjectNode tree) {
+        try {
+            return YAML.treeToValue(tree.get(ROOT), type);
+        } catch (DatabindException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof InvalidConfigException invalid) {
+                    throw invalid;
+                }
+            }
+            StringBuilder key = new StringBuilder(ROOT);
+            e.getPath().forEach(p -> key.append('.').append(p.getPropertyName()));
+            throw new InvalidConfigException(
+                    key.toString(), "has a value that does not fit: " + firstLine(e.getOriginalMessage()));
+        }
+    }
+
+    private static String firstLine(String message) {
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+}

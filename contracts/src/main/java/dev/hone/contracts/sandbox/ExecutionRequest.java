@@ -1,0 +1,13 @@
+package dev.hone.contracts.sandbox;
+
+import org.jspecify.annotations.Nullable;
+
+/// `POST /api/v1/executions` of sandbox-service: run this Python.
+///
+/// @param code Python source, at most 1 MB in UTF-8
+/// @param timeoutSeconds wall-clock limit in seconds; null: the sandbox's default; more than its maximum is cut to it
+/// @param cpuSeconds CPU limit in seconds; null: the sandbox's default; more than its maximum is cut to it
+public record ExecutionRequest(
+        String code,
+        @Nullable Double timeoutSeconds,
+        @Nullable Double cpuSeconds) {}

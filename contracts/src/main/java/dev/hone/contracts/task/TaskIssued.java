@@ -1,0 +1,35 @@
+package dev.hone.contracts.task;
+
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.Event;
+import dev.hone.contracts.run.JudgeConfig;
+import dev.hone.contracts.run.RolloutConfig;
+import java.time.Instant;
+
+/// `task.task-issued.v1`: roll this episode out.
+///
+/// @param episode which
+/// @param task the problem
+/// @param seed of the episode's sampling noise: a function of the run's seed, step, group and sample, not of the
+/// attempt
+/// @param temperature to sample with; 0 is greedy
+/// @param policyVersion the oldest version of the weights that may answer
+/// @param deadline when task-service gives the attempt up
+/// @param rollout the run's settings for rollouts
+/// @param judge the run's settings for judging, handed on with the finished episode
+public record TaskIssued(
+        EpisodeKey episode,
+        Task task,
+        long seed,
+        double temperature,
+        int policyVersion,
+        Instant deadline,
+        RolloutConfig rollout,
+        JudgeConfig judge)
+        implements Event {
+
+    @Override
+    public String key() {
+        return episode.groupId();
+    }
+}
