@@ -1,0 +1,108 @@
+package dev.hone.sandbox.execution;
+
+import dev.hone.contracts.sandbox.ExecutionRequest;
+import dev.hone.sandbox.isolation.Snippet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `POST /api/v1/executions`: 200 with the result, or an RFC 9457 problem: 400, 413, 429 with Retry-After, 503.
+@RestController
+class ExecutionController {
+    /// One character of source can take six in JSON (`\u0000`); the rest of the request fits in the margin.
+    private static final int JSON_EXPANSION = 6;
+
+    private static final int MARGIN = 4096;
+    private static final String RETRY_SECONDS = "1";
+
+    private static final ObjectReader requests = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build()
+            .readerFor(ExecutionRequest.class);
+
+    private final Executions executions;
+    private final ExecutionProperties properties;
+
+    ExecutionController(Executions executions, ExecutionProperties properties) {
+        this.executions = executions;
+        this.properties = properties;
+    }
+
+    @PostMapping(path = "/api/v1/executions", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Object> execute(InputStream body) throws IOException {
+        int maxCode = Math.toIntExact(properties.maxCode().toBytes());
+        int maxBody = JSON_EXPANSION * maxCode + MARGIN;
+        byte[] json = body.readNBytes(maxBody + 1);
+        if (json.length > maxBody) {
+            return problem(HttpStatus.CONTENT_TOO_LARGE, "The request has more than %d bytes".formatted(maxBody));
+        }
+        try {
+            ExecutionRequest request = requests.readValue(json);
+            if (request == null || request.code() == null) {
+                return problem(HttpStatus.BAD_REQUEST, "The request has no code; send {\"code\": \"print(1)\"}");
+            }
+            int size = request.code().getBytes(StandardCharsets.UTF_8).length;
+            if (size > maxCode) {
+                return problem(
+                        HttpStatus.CONTENT_TOO_LARGE,
+                        "The code has %d bytes, the limit is %d; send less".formatted(size, maxCode));
+            }
+            return answer(executions.execute(snippet(request)));
+        } catch (JacksonException e) {
+            return problem(
+                    HttpStatus.BAD_REQUEST,
+                    "The request is no execution request: %s; send {\"code\": …, \"timeoutSeconds\": …, \"cpuSeconds\": …}"
+                            .formatted(e.getOriginalMessage()));
+        } catch (IllegalArgumentException e) {
+            return problem(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Snippet snippet(ExecutionRequest request) {
+        return new Snippet(
+                request.code(),
+                limit("timeoutSeconds", request.timeoutSeconds(), properties.timeout(), properties.maxTimeout()),
+                limit("cpuSeconds", request.cpuSeconds(), properties.cpu(), properties.maxCpu()));
+    }
+
+    private static Duration limit(String name, @Nullable Double seconds, Duration ordinary, Duration largest) {
+        if (seconds == null) {
+            return ordinary;
+        }
+        if (!(seconds >= 0.001)) {
+            throw new IllegalArgumentException(
+                    "%s is %s; give seconds, at least 0.001 (at most %s count)".formatted(name, seconds, largest));
+        }
+        return Duration.ofMillis((long) (1000 * Math.min(seconds, largest.toMillis() / 1000.0)));
+    }
+
+    private static ResponseEntity<Object> answer(ExecutionOutcome outcome) {
+        return switch (outcome) {
+            case ExecutionOutcome.Completed completed -> ResponseEntity.ok(completed.result());
+            case ExecutionOutcome.Rejected(String reason) -> problem(HttpStatus.TOO_MANY_REQUESTS, reason);
+            case ExecutionOutcome.Unavailable(String reason) -> problem(HttpStatus.SERVICE_UNAVAILABLE, reason);
+        };
+    }
+
+    private static ResponseEntity<Object> problem(HttpStatus status, String detail) {
+        ResponseEntity.BodyBuilder answer =
+                ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
+        if (status == HttpStatus.TOO_MANY_REQUESTS || status == HttpStatus.SERVICE_UNAVAILABLE) {
+            answer.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
+        return answer.body(ProblemDetail.forStatusAndDetail(status, detail));
+    }
+}

@@ -1,0 +1,154 @@
+"""The process that runs one snippet: gives up everything it can, then compiles and runs the code as __main__.
+
+It is process 1 of its own namespaces (see zygote.py). `confirm` tells the supervisor, before any foreign code runs, that
+every protection is in place; nothing that the snippet does can reach that channel.
+"""
+import _sitebuiltins
+import atexit
+import builtins
+import ctypes
+import io
+import linecache
+import os
+import resource
+import signal
+import struct
+import sys
+import threading
+import traceback
+import types
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
+PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
+CAPABILITY_VERSION_3 = 0x20080522
+
+libc = ctypes.PyDLL(None, use_errno=True)
+
+
+def checked(result, what):
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, "%s: %s" % (what, os.strerror(number)))
+    return result
+
+
+def _prctl(option, value, what):
+    checked(libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), what)
+
+
+def _open_streams(code, out, err, confirm):
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    with open(code, "rb", closefd=False) as source:
+        text = source.read()
+    os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
+    kept = os.dup(confirm)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 4096)
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8")
+    for name, fd in (("stdout", 1), ("stderr", 2)):
+        stream = io.TextIOWrapper(
+            io.BufferedWriter(io.FileIO(fd, "w", closefd=False)), "utf-8", "backslashreplace", line_buffering=True)
+        setattr(sys, name, stream)
+        setattr(sys, "__%s__" % name, stream)
+    return text, kept
+
+
+def _reset_signals():
+    for number in range(1, signal.NSIG):
+        try:
+            signal.signal(number, signal.SIG_DFL)
+        except (OSError, ValueError):
+            pass  # KILL, STOP and the two that the C library keeps
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _limit(limits, own_size):
+    for what, value in (
+            ("CORE", 0), ("MEMLOCK", 0), ("MSGQUEUE", 0), ("SIGPENDING", 128), ("STACK", 8 << 20),
+            ("CPU", limits["cpu_seconds"]), ("FSIZE", limits["file_bytes"]), ("NOFILE", limits["open_files"]),
+            ("NPROC", limits["threads"]), ("AS", own_size + limits["memory_bytes"])):
+        resource.setrlimit(getattr(resource, "RLIMIT_" + what), (value, value))
+
+
+def _drop_privileges(program):
+    for capability in range(64):
+        if libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
+            break  # past the last one that this kernel knows
+    _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, "clear ambient capabilities")
+    checked(libc.capset(struct.pack("Ii", CAPABILITY_VERSION_3, 0), bytes(24)), "drop capabilities")
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, "die with the supervisor")
+    _prctl(PR_SET_DUMPABLE, 0, "forbid core dumps")
+    _prctl(PR_SET_NO_NEW_PRIVS, 1, "no new privileges")
+    checked(libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(program), 0, 0), "seccomp")
+
+
+def run(code, out, err, confirm, limits, own_size, program):
+    """Never returns. Descriptors: the code, standard output, standard error, the supervisor's `confirm` pipe."""
+    try:
+        os.setsid()  # a process group of its own: kill(0, ...) must not reach the fork server
+        text, confirm = _open_streams(code, out, err, confirm)
+        _reset_signals()
+        os.umask(0o077)
+        os.chdir("/tmp")
+        os.nice(10)
+        _limit(limits, own_size)
+        _drop_privileges(program)
+        os.write(confirm, b"ok")
+        os.close(confirm)
+    except BaseException:
+        os.write(confirm, traceback.format_exc().encode())
+        os._exit(1)
+    os._exit(_execute(text))
+
+
+def _execute(text):
+    for name in ("syscalls", "snippet"):
+        sys.modules.pop(name, None)
+    main = types.ModuleType("__main__")
+    main.__dict__["__builtins__"] = builtins
+    sys.modules["__main__"] = main
+    sys.argv = ["-c"]
+    for name in ("exit", "quit"):
+        setattr(builtins, name, _sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)"))
+    exit_code = _guarded(lambda: _compile_and_run(text, main.__dict__))
+    for finish in (threading._shutdown, atexit._run_exitfuncs, sys.stdout.flush, sys.stderr.flush):
+        _guarded(finish)
+    return exit_code
+
+
+def _compile_and_run(text, namespace):
+    source = text.decode("utf-8", "replace")
+    linecache.cache["<snippet>"] = (len(source), None, source.splitlines(True), "<snippet>")
+    exec(compile(source, "<snippet>", "exec", 0, True), namespace)
+
+
+def _guarded(action):
+    """The exit code that CPython itself would give for what `action` raises."""
+    try:
+        action()
+        return 0
+    except SystemExit as stop:
+        if stop.code is None:
+            return 0
+        if isinstance(stop.code, int):
+            return stop.code & 0xFF
+        _show(lambda: print(stop.code, file=sys.stderr))
+        return 1
+    except BaseException as failure:
+        frames = failure.__traceback__
+        while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+            frames = frames.tb_next
+        # the built-in hook reads source lines from files alone
+        hook = traceback.print_exception if sys.excepthook is sys.__excepthook__ else sys.excepthook
+        _show(lambda: hook(type(failure), failure.with_traceback(frames), frames))
+        return 130 if isinstance(failure, KeyboardInterrupt) else 1
+
+
+def _show(report):
+    try:
+        report()
+    except BaseException as failure:  # out of memory, or a hook of the snippet's own
+        os.write(2, b"%s\n" % type(failure).__name__.encode())

@@ -1,0 +1,176 @@
+package dev.hone.sandbox.isolation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.sandbox.RunningSandbox;
+import dev.hone.sandbox.SandboxApplication;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// The life of the jail: fails closed, is replaced when lost, leaves nothing behind.
+@Timeout(120)
+class JailTests {
+
+    @Test
+    void readinessNamesTheMissingPackageAndNothingRuns() {
+        try (RunningSandbox sandbox = RunningSandbox.start("--sandbox.jail.bwrap=/nonexistent/bwrap")) {
+            assertThat(sandbox.post("{\"code\": \"print(1)\"}").statusCode()).isEqualTo(503);
+            assertThat(sandbox.post("{\"code\": \"print(1)\"}").body()).contains("install the package 'bubblewrap'");
+            assertThat(sandbox.get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+            assertThat(sandbox.get("/actuator/health/readiness").body()).contains("install the package 'bubblewrap'");
+            assertThat(sandbox.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void readinessNamesWhatToAllowWhenThereIsNoJail() {
+        try (RunningSandbox sandbox = RunningSandbox.start("--sandbox.jail.bwrap=/usr/bin/false")) {
+            assertThat(sandbox.post("{\"code\": \"print(1)\"}").body()).contains("allow unprivileged user namespaces");
+            assertThat(sandbox.get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void readyAfterTheSelfTest() {
+        try (RunningSandbox sandbox = RunningSandbox.start()) {
+            sandbox.run("print(1)");
+            assertThat(sandbox.get("/actuator/health/readiness").body())
+                    .contains("\"status\":\"UP\"")
+                    .contains("\"isolation\":\"namespaces\"");
+        }
+    }
+
+    @Test
+    void aCallIsRunAgainWhenTheJailIsLostUnderIt() throws Exception {
+        try (RunningSandbox sandbox = RunningSandbox.start();
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            sandbox.run("print('warm')");
+            Future<String> answer = callers.submit(() ->
+                    sandbox.run("import time; time.sleep(2); print('again')").stdout());
+            awaitCalls(1);
+            RunningSandbox.daemons().forEach(ProcessHandle::destroyForcibly);
+            assertThat(answer.get()).isEqualTo("again\n");
+            assertThat(sandbox.get("/actuator/prometheus").body()).contains("sandbox_reruns_total 1.0");
+        }
+    }
+
+    @Test
+    void aCallThatLosesTwoJailsIsRefused() throws Exception {
+        try (RunningSandbox sandbox = RunningSandbox.start();
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            sandbox.run("print('warm')");
+            Future<Integer> answer = callers.submit(() ->
+                    sandbox.post("{\"code\": \"import time; time.sleep(8)\"}").statusCode());
+            for (int i = 0; i < 2; i++) {
+                awaitCalls(1);
+                RunningSandbox.daemons().forEach(JailTests::killAndAwait);
+            }
+            assertThat(answer.get()).isEqualTo(503);
+            awaitReady(sandbox);
+            assertThat(sandbox.run("print('recovered')").stdout()).isEqualTo("recovered\n");
+        }
+    }
+
+    @Test
+    void theLossOfTheInnerJailIsNoticed() throws Exception {
+        try (RunningSandbox sandbox = RunningSandbox.start()) {
+            sandbox.run("print('warm')");
+            ProcessHandle daemon = RunningSandbox.daemons().findFirst().orElseThrow();
+            List<ProcessHandle> inside = daemon.descendants().toList();
+            assertThat(inside).hasSizeGreaterThanOrEqualTo(3);
+            inside.getLast().destroyForcibly();
+            daemon.onExit().get();
+            assertThat(sandbox.run("print('recovered')").stdout()).isEqualTo("recovered\n");
+        }
+    }
+
+    @Test
+    void aFreshForkServerTakesOverAfterItsShareOfCalls() {
+        try (RunningSandbox sandbox = RunningSandbox.start("--sandbox.jail.recycle-calls=3")) {
+            for (int i = 0; i < 40; i++) {
+                assertThat(sandbox.run("print(%d)".formatted(i)).stdout()).isEqualTo(i + "\n");
+            }
+            assertThat(sandbox.get("/actuator/prometheus").body()).contains("sandbox_reruns_total 0.0");
+        }
+    }
+
+    @Test
+    void closingTheServiceEndsEveryProcess() throws Exception {
+        List<ProcessHandle> processes;
+        try (RunningSandbox sandbox = RunningSandbox.start()) {
+            sandbox.run("print('warm')");
+            processes = ProcessHandle.current().descendants().toList();
+            assertThat(processes).hasSizeGreaterThanOrEqualTo(4);
+        }
+        for (ProcessHandle process : processes) {
+            process.onExit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void killingTheServiceEndsEveryProcess() throws Exception {
+        Process service = startService();
+        List<ProcessHandle> processes = awaitJail(service);
+        service.destroyForcibly();
+        for (ProcessHandle process : processes) {
+            process.onExit().get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static Process startService() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SandboxApplication.class.getName(),
+                        "--server.port=0")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /// Daemon, bubblewrap outside and inside, fork server: at least four processes.
+    private static List<ProcessHandle> awaitJail(Process service) {
+        while (service.isAlive()) {
+            List<ProcessHandle> processes = service.descendants().toList();
+            if (processes.size() >= 4) {
+                return processes;
+            }
+            Thread.onSpinWait();
+        }
+        throw new AssertionError("the service ended by itself");
+    }
+
+    /// Waits for `count` calls inside the jail: each is a supervisor and a snippet more than the idle jail has.
+    private static void awaitCalls(int count) {
+        while (calls().count() < count) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void awaitReady(RunningSandbox sandbox) {
+        while (sandbox.get("/actuator/health/readiness").statusCode() != 200) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static Stream<ProcessHandle> calls() {
+        return RunningSandbox.daemons().flatMap(ProcessHandle::descendants).skip(3 + 1);
+    }
+
+    private static void killAndAwait(ProcessHandle process) {
+        process.destroyForcibly();
+        process.onExit()
+                .orTimeout(Duration.ofSeconds(30).toSeconds(), TimeUnit.SECONDS)
+                .join();
+    }
+}
