@@ -1,0 +1,94 @@
+package dev.hone.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/// The folder in which an installation keeps everything; one process at a time. The lock ends with the process, however
+/// that ends.
+public final class DataDirectory implements AutoCloseable {
+
+    private static final String LOCK = "lock";
+    private static final String PID = "pid";
+
+    private final Path path;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private DataDirectory(Path path, FileChannel channel, FileLock lock) {
+        this.path = path;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /// Takes the folder, making it if it is not there.
+    ///
+    /// @throws OccupiedException if another process has it
+    public static DataDirectory open(Path folder) {
+        Path path = folder.toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(path);
+            FileChannel channel =
+                    FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                throw new OccupiedException(path, owner(path));
+            }
+            Files.writeString(
+                    path.resolve(PID), Long.toString(ProcessHandle.current().pid()));
+            return new DataDirectory(path, channel, lock);
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "Data directory " + path + " cannot be used: " + e + ". Choose another with --data-dir.", e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // this very process has it
+        }
+    }
+
+    private static String owner(Path path) {
+        try {
+            return Files.readString(path.resolve(PID)).strip();
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(path.resolve(PID));
+            lock.release();
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Data directory " + path + " could not be released", e);
+        }
+    }
+
+    /// Another process has the data directory.
+    public static final class OccupiedException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        OccupiedException(Path path, String pid) {
+            super("Data directory " + path + " is in use by process " + pid
+                    + ". Stop that one first (./hone kill), or choose another with --data-dir.");
+        }
+    }
+}

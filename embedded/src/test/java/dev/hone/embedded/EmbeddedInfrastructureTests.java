@@ -1,0 +1,88 @@
+package dev.hone.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedInfrastructureTests {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void databaseKeepsItsRowsOverRestarts() throws SQLException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            execute(postgres, "create table t(x int)", "insert into t values (42)");
+        }
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
+                Connection connection = connect(postgres);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select x from t")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getInt(1)).isEqualTo(42);
+        }
+    }
+
+    @Test
+    void databaseLeftBehindByAKilledLauncherIsTakenOver() throws SQLException {
+        EmbeddedPostgres orphan = EmbeddedPostgres.start(folder);
+        execute(orphan, "create table t(x int)");
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            execute(postgres, "insert into t values (1)");
+        }
+        assertThatThrownBy(() -> connect(orphan)).isInstanceOf(Exception.class);
+    }
+
+    @Test
+    void brokerKeepsItsTopicsOverRestarts() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
+            admin.createTopics(List.of(new NewTopic("kept", 2, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
+            assertThat(admin.listTopics().names().get(30, TimeUnit.SECONDS)).contains("kept");
+        }
+    }
+
+    @Test
+    void dataDirectoryHasOneOwnerAtATime() {
+        try (DataDirectory first = DataDirectory.open(folder)) {
+            assertThatThrownBy(() -> DataDirectory.open(folder))
+                    .isInstanceOf(DataDirectory.OccupiedException.class)
+                    .hasMessageContaining(first.path().toString())
+                    .hasMessageContaining(
+                            "in use by process " + ProcessHandle.current().pid())
+                    .hasMessageContaining("--data-dir");
+        }
+        DataDirectory.open(folder).close();
+    }
+
+    private static Connection connect(EmbeddedPostgres postgres) throws SQLException {
+        return DriverManager.getConnection(postgres.url("test"), EmbeddedPostgres.USER, postgres.password());
+    }
+
+    private static void execute(EmbeddedPostgres postgres, String... statements) throws SQLException {
+        try (Connection connection = connect(postgres);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}
