@@ -122,8 +122,11 @@ async def open_jail(settings):
     """A fresh /proc first; a container that masks /proc forbids that, and lends its own (every call covers it anyway)."""
     reason = ""
     for proc in (["--proc", "/proc"], ["--bind", "/proc", "/proc"]):
-        jail = Jail(settings, proc)
-        failure = await jail.prepare(settings)
+        try:
+            jail = Jail(settings, proc)
+            failure = await jail.prepare(settings)
+        except OSError as refused:
+            failure = str(refused)
         if not failure:
             return jail
         reason = reason or failure

@@ -78,14 +78,11 @@ class HostileCodeTests {
         assertThat(result.stderr()).contains(error);
     }
 
-    /// x86-64 numbers: ptrace, unshare, mount, setns, bpf, keyctl, add_key, perf_event_open, userfaultfd,
-    /// io_uring_setup,
-    /// process_vm_readv, shmget, msgget, semget, mq_open, personality, init_module, kexec_load, reboot,
-    clock_settime, syslog,
-    /// inotify_init1, fanotify_init, name_to_handle_at, open_by_handle_at, pidfd_open, pidfd_getfd, move_mount,
-    fsopen, seccomp,
-    /// landlock_create_ruleset, vfork, sendmsg, recvmsg, acct, swapon, sethostname, mknod, chown, setxattr,
-    memfd_secret.
+    /// x86-64 numbers, in order: ptrace unshare mount setns bpf keyctl add_key perf_event_open userfaultfd
+    /// io_uring_setup process_vm_readv shmget msgget semget mq_open personality init_module kexec_load reboot
+    /// clock_settime syslog inotify_init1 fanotify_init name_to_handle_at open_by_handle_at pidfd_open pidfd_getfd
+    /// move_mount fsopen seccomp landlock_create_ruleset vfork sendmsg recvmsg acct swapon sethostname mknod chown
+    /// setxattr memfd_secret.
     @Test
     void systemCallsBeyondTheListAreRefused() {
         assertThat(sandbox.run("""
@@ -177,7 +174,7 @@ class HostileCodeTests {
                 "import os; os.close(1); os.close(2); import time; time.sleep(1e6)",
                 "import os, signal; signal.pause()",
                 "import threading; threading.Event().wait()",
-                "exec(\"\"\"class A:\n def __del__(s):\n  while True: pass\nA()\"\"\")"
+                "exec(\"\"\"class A:\\n def __del__(s):\\n  while True: pass\\nA()\"\"\")"
             })
     void endlessWorkEnds(String code) {
         ExecutionResult result = sandbox.run(new ExecutionRequest(code.replace("\\n", "\n"), 0.4, null));
@@ -191,8 +188,8 @@ class HostileCodeTests {
             value = {
                 "x = bytearray(1 << 30)",
                 "x = [0] * 10**9",
-                "x = 'a'\nwhile True: x += x",
-                "x = []\nwhile True: x.append(bytes(1 << 20))",
+                "x = 'a'\\nwhile True: x += x",
+                "x = []\\nwhile True: x.append(bytes(1 << 20))",
                 "import mmap; x = mmap.mmap(-1, 1 << 30)",
                 "x = list(range(10**9))"
             })
@@ -207,7 +204,7 @@ class HostileCodeTests {
             delimiter = '|',
             value = {
                 "for _ in range(1024): print('x' * 2**20) | stdout",
-                "import sys\nfor _ in range(1024): sys.stderr.write('x' * 2**20) | stderr",
+                "import sys\\nfor _ in range(1024): sys.stderr.write('x' * 2**20) | stderr",
                 "while True: print('x' * 100) | stdout"
             })
     void floodsAreCutAndEnded(String code, String stream) {
