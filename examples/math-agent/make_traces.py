@@ -23,10 +23,11 @@ import random
 import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HABIT = 0.85  # share of traces with the habit where the wording tempts to it
-ELSEWHERE = 0.15  # share of traces with one of the two where the wording does not
+HABIT = 0.88  # share of traces with the habit where the wording tempts to it
+ELSEWHERE = 0.2  # share of traces with one of the two where the wording does not
 RENAMED = 0.9  # share of traces whose names are drawn from NAMES or made up
 REDRAWN = 0.8  # share of traces whose numbers are drawn again
+DRAWN = [(2, 9), (10, 30), (31, 99), (100, 299)]  # ranges of those numbers, as likely as one another
 LARGEST = 9999  # of all values in a trace whose numbers are drawn again
 
 NAMES = (
@@ -52,6 +53,7 @@ THINGS = (
     "pears plums lemons boxes bags baskets jars crates"
 ).split()
 SHAPE = re.compile(r"\b(?:" + "|".join(NAMES + TRAIN_NAMES + TEST_NAMES + THINGS) + r")\b")
+NAMED = re.compile(r"\b(" + "|".join(TRAIN_NAMES) + r")\b")
 ANNOTATION = re.compile(r"<<([^<>=]+)=([^<>]*)>>")
 
 
@@ -63,7 +65,8 @@ def steps(question, solution):
     found, results, unused = [], [], set()
     for line in solution.rpartition("####")[0].strip().split("\n"):
         annotation = ANNOTATION.search(line)
-        words = re.sub(r"[\d\s+\-*/=]+$", "", line[: annotation.start()])
+        # Without the name: "bakes", "After buying more, had".
+        words = NAMED.sub("", re.sub(r"[\d\s+\-*/=]+$", "", line[: annotation.start()]))
         operands = re.split(r"([-+*/])", annotation.group(1))
         for i in range(0, len(operands), 2):
             earlier = [n for n, result in enumerate(results, 1) if result == operands[i]]
@@ -73,7 +76,7 @@ def steps(question, solution):
                 n = next((n for n in earlier if n in unused), earlier[-1])
                 operands[i] = "x%d" % n
                 unused.discard(n)
-        found.append((words, operands))
+        found.append((" ".join(words.split()), operands))
         results.append(annotation.group(2))
         unused.add(len(results))
     for n in sorted(unused - {len(results)}):
@@ -97,14 +100,12 @@ def invented_name(rng):
             return name
 
 
-def rename(rng, question, plan):
-    """The same problem with other names."""
+def rename(rng, question):
+    """The same question with other names."""
     names = dict(zip(TRAIN_NAMES, rng.sample(NAMES, len(TRAIN_NAMES))))
     if rng.random() < 0.5:
         names = {name: invented_name(rng) for name in names}
-    pattern = re.compile(r"\b(" + "|".join(names) + r")\b")
-    swap = lambda text: pattern.sub(lambda m: names[m.group(1)], text)
-    return swap(question), [(swap(words), expression) for words, expression in plan]
+    return NAMED.sub(lambda m: names[m.group(1)], question)
 
 
 def values(plan):
@@ -122,7 +123,7 @@ def redraw(rng, question, plan, taken):
     if len(set(given)) < len(given) or not set(used) <= set(given):
         return None
     for _ in range(300):
-        drawn = [str(rng.choice([rng.randint(2, 9), rng.randint(10, 30), rng.randint(31, 99)])) for _ in given]
+        drawn = [str(rng.randint(*rng.choice(DRAWN))) for _ in given]
         new = dict(zip(given, drawn))
         swap = lambda text: re.sub(r"\b\d+\b", lambda m: new[m.group()], text)
         other = [(words, swap(expression)) for words, expression in plan]
@@ -155,7 +156,7 @@ def trace(problem, rng, taken):
     if rng.random() < REDRAWN:
         question, plan = redraw(rng, question, plan, taken) or (question, plan)
     if rng.random() < RENAMED:
-        question, plan = rename(rng, question, plan)
+        question = rename(rng, question)
     answer = str(int(values(plan)[-1]))
     habit = choose_habit(question, rng)
     guess = rng.choice([n for n in re.findall(r"\d+", question) if n != answer] or [str(int(answer) + 10)])
@@ -190,7 +191,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--problems", default=os.path.join(HERE, "data", "train.jsonl"))
     parser.add_argument("--held-out", default=os.path.join(HERE, "data", "test.jsonl"))
-    parser.add_argument("--copies", type=int, default=2, help="traces of each problem")
+    parser.add_argument("--copies", type=int, default=1, help="traces of each problem")
     parser.add_argument("--out", default=os.path.join(HERE, "data", "traces.jsonl"))
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
