@@ -1,0 +1,151 @@
+package dev.hone.policy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Sequences laid end to end without padding. Sequences that begin with the same tokens (the samples of a group) share one
+ * segment for that prefix: it is computed once, and so is its gradient.
+ *
+ * @param ids [N] tokens of all segments
+ * @param positions [N]
+ * @param sizes tokens of each segment
+ * @param parents for each segment the segment that precedes it in its sequences, or -1
+ * @param rows [M] packed index of the token before each target; in the order of the sequences given
+ * @param targets [M] token ids
+ * @param cooling [M] 1 / temperature
+ */
+record PackedBatch(
+        long[] ids, long[] positions, long[] sizes, long[] parents, long[] rows, long[] targets, float[] cooling) {
+    /** Shorter common beginnings are not worth a segment of their own. */
+    private static final int SHORTEST_PREFIX = 16;
+
+    static PackedBatch of(List<ScoredSequence> sequences) {
+        return new Packing(sequences).pack();
+    }
+
+    int tokens() {
+        return ids.length;
+    }
+
+    private static final class Packing {
+        private final List<ScoredSequence> sequences;
+        private final List<Long> sizes = new ArrayList<>();
+        private final List<Long> parents = new ArrayList<>();
+        private final int[] prefixStart;
+        private final int[] prefixLength;
+        private final int[] start;
+        private final long[] ids;
+        private final long[] positions;
+        private int filled;
+
+        Packing(List<ScoredSequence> sequences) {
+            this.sequences = sequences;
+            prefixStart = new int[sequences.size()];
+            prefixLength = new int[sequences.size()];
+            start = new int[sequences.size()];
+            int most =
+                    sequences.stream().mapToInt(ScoredSequence::computedTokens).sum();
+            ids = new long[most];
+            positions = new long[most];
+        }
+
+        PackedBatch pack() {
+            // Sorted by their tokens, sequences with a common beginning are neighbours.
+            List<Integer> order = IntStream.range(0, sequences.size())
+                    .filter(i -> sequences.get(i).computedTokens() > 0)
+                    .boxed()
+                    .sorted((a, b) -> Arrays.compare(
+                            sequences.get(a).tokenIds(), sequences.get(b).tokenIds()))
+                    .toList();
+            for (int first = 0; first < order.size(); ) {
+                first = packRun(order, first);
+            }
+            return targets();
+        }
+
+        /** Packs the sequences from {@code first} on that share a prefix; returns the index after them. */
+        private int packRun(List<Integer> order, int first) {
+            int leader = order.get(first);
+            int shared = sequences.get(leader).computedTokens() - 1;
+            int next = first + 1;
+            while (next < order.size()) {
+                int common = Math.min(shared, commonPrefix(leader, order.get(next)));
+                if (common < SHORTEST_PREFIX || (next > first + 1 && common * 2 < shared)) {
+                    break;
+                }
+                shared = common;
+                next++;
+            }
+            if (next == first + 1) {
+                shared = 0;
+            }
+            int parent = -1;
+            int prefix = filled;
+            if (shared > 0) {
+                parent = append(leader, 0, shared, -1);
+            }
+            for (int i = first; i < next; i++) {
+                int sequence = order.get(i);
+                prefixStart[sequence] = prefix;
+                prefixLength[sequence] = shared;
+                start[sequence] = filled;
+                append(sequence, shared, sequences.get(sequence).computedTokens(), parent);
+            }
+            return next;
+        }
+
+        private int append(int sequence, int from, int to, int parent) {
+            ScoredSequence source = sequences.get(sequence);
+            for (int i = from; i < to; i++) {
+                ids[filled] = source.tokenIds()[i];
+                positions[filled++] = source.positions()[i];
+            }
+            sizes.add((long) to - from);
+            parents.add((long) parent);
+            return sizes.size() - 1;
+        }
+
+        /** Common beginning of two sequences, leaving each at least one token of its own. */
+        private int commonPrefix(int a, int b) {
+            ScoredSequence left = sequences.get(a);
+            ScoredSequence right = sequences.get(b);
+            int limit = Math.min(left.computedTokens(), right.computedTokens()) - 1;
+            int length = 0;
+            while (length < limit
+                    && left.tokenIds()[length] == right.tokenIds()[length]
+                    && left.positions()[length] == right.positions()[length]) {
+                length++;
+            }
+            return length;
+        }
+
+        private PackedBatch targets() {
+            int count = sequences.stream().mapToInt(s -> s.targets().length).sum();
+            long[] rows = new long[count];
+            long[] targets = new long[count];
+            float[] cooling = new float[count];
+            int next = 0;
+            for (int s = 0; s < sequences.size(); s++) {
+                ScoredSequence sequence = sequences.get(s);
+                for (int t = 0; t < sequence.targets().length; t++) {
+                    int before = sequence.targets()[t] - 1;
+                    rows[next] =
+                            before < prefixLength[s] ? prefixStart[s] + before : start[s] + before - prefixLength[s];
+                    targets[next] = sequence.tokenIds()[before + 1];
+                    cooling[next++] = 1 / sequence.temperatures()[t];
+                }
+            }
+            return new PackedBatch(
+                    Arrays.copyOf(ids, filled),
+                    Arrays.copyOf(positions, filled),
+                    sizes.stream().mapToLong(Long::longValue).toArray(),
+                    parents.stream().mapToLong(Long::longValue).toArray(),
+                    rows,
+                    targets,
+                    cooling);
+        }
+    }
+}

@@ -1,0 +1,257 @@
+package dev.hone.policy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
+import dev.hone.policy.safetensors.StoredType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/**
+ * A language model whose float32 master weights Java owns. Training reads and updates {@link #parameters()} in place;
+ * generation reads snapshots made by {@link #publish}. Not thread-safe: one thread trains and publishes.
+ */
+public final class Policy implements AutoCloseable {
+    private final ModelConfig config;
+    private final PolicyOptions options;
+    private final Path directory;
+    private final NDManager manager;
+    private final TorchProgram program;
+    private final List<Parameter> parameters;
+    private final List<NDArray> arrays;
+    private final NDArray rope;
+    private final NDArray shape;
+    private final NDArray epsilon;
+
+    private Policy(ModelConfig config, PolicyOptions options, Path directory, ParameterSource source)
+            throws IOException {
+        this.config = config;
+        this.options = options;
+        this.directory = directory;
+        TorchEngine.setThreads(options.threads());
+        manager = TorchEngine.get().newBaseManager(options.device());
+        try {
+            List<Parameter> loaded = new ArrayList<>();
+            for (ParameterSpec spec : config.architecture().parameters(config)) {
+                NDArray array = array(manager, source.content(spec), new Shape(spec.shape()));
+                array.setRequiresGradient(true);
+                loaded.add(new Parameter(spec.name(), array));
+            }
+            parameters = List.copyOf(loaded);
+            arrays = parameters.stream().map(Parameter::array).toList();
+            rope = RotaryFrequencies.of(config, manager);
+            NDManager host = manager.newSubManager(ai.djl.Device.cpu());
+            shape = host.create(new long[] {
+                config.layers(),
+                config.heads(),
+                config.keyValueHeads(),
+                config.headSize(),
+                options.computeType().torchCode()
+            });
+            epsilon = host.create(new double[] {config.normEpsilon()}, new Shape());
+            program = TorchProgram.load(Policy.class, "/torchscript/policy.py", "Policy", options.device());
+        } catch (IOException | RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** Where the initial value of each parameter comes from: little-endian float32. */
+    interface ParameterSource {
+        ByteBuffer content(ParameterSpec spec) throws IOException;
+    }
+
+    /**
+     * Loads a Hugging Face model directory.
+     *
+     * @throws UnsupportedModelException if config.json asks for something not built
+     * @throws dev.hone.policy.safetensors.InvalidWeightsException if weights are missing, damaged or do not fit
+     */
+    public static Policy load(Path directory, PolicyOptions options) throws IOException {
+        ModelConfig config = ModelConfig.read(directory);
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            checkpoint.requireExactly(config.architecture().parameters(config), config.tiedEmbeddings());
+            return new Policy(config, options, directory, spec -> checkpoint.float32(spec.name()));
+        }
+    }
+
+    /**
+     * Makes a model of a directory that holds a config.json without weights: matrices are drawn from
+     * normal(0, initializer_range), norms are 1, biases 0. The same seed gives the same weights everywhere.
+     */
+    public static Policy initialise(Path directory, long seed, PolicyOptions options) throws IOException {
+        ModelConfig config = ModelConfig.read(directory);
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        return new Policy(config, options, directory, spec -> {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(Math.multiplyExact(spec.elements(), 4))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < spec.elements(); i++) {
+                buffer.putFloat(
+                        spec.drawn() ? (float) (random.nextGaussian() * config.initializerRange()) : spec.fill());
+            }
+            return buffer.flip();
+        });
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public PolicyOptions options() {
+        return options;
+    }
+
+    /** The directory that the policy was loaded from: its tokenizer files lie there. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** The manager of the weights; make a sub-manager of it for each step and close that. */
+    public NDManager manager() {
+        return manager;
+    }
+
+    /** Float32 master weights in the program's order. */
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /** Opens the JVM's one gradient collector on this thread. */
+    public GradientCollector newGradientCollector() {
+        return TorchEngine.get().newGradientCollector();
+    }
+
+    /** Sets all gradients to zero; gradients add up over backward passes until then. */
+    public void zeroGradients() {
+        for (NDArray array : arrays) {
+            JniUtils.zeroGrad((PtNDArray) array);
+        }
+    }
+
+    /**
+     * Log-probabilities of the sequences' targets, differentiable: call it inside {@link #newGradientCollector()}. What
+     * goes into one call is one micro-batch. Sequences with a common beginning are computed together; neither their
+     * order nor their company changes a result beyond rounding.
+     *
+     * @param step owns the result
+     * @param sequences at least one target among them
+     */
+    public DifferentiableScores differentiableScores(NDManager step, List<ScoredSequence> sequences) {
+        PackedBatch batch = PackedBatch.of(sequences);
+        try (NDManager inputs = step.newSubManager()) {
+            NDList scores = program.callDifferentiable(step, "score", arrays, scoreArguments(inputs, batch));
+            return new DifferentiableScores(scores.get(0), scores.get(1), batch.tokens());
+        }
+    }
+
+    /** The same without gradients, as Java values. */
+    public TokenScores score(List<ScoredSequence> sequences) {
+        PackedBatch batch = PackedBatch.of(sequences);
+        try (NDManager step = manager.newSubManager()) {
+            NDArray[] rest = scoreArguments(step, batch);
+            Object[] arguments = new Object[rest.length + 1];
+            arguments[0] = arrays;
+            System.arraycopy(rest, 0, arguments, 1, rest.length);
+            NDList scores = program.call(step, "score", arguments);
+            return new TokenScores(scores.get(0).toFloatArray(), scores.get(1).toFloatArray(), batch.tokens());
+        }
+    }
+
+    private NDArray[] scoreArguments(NDManager owner, PackedBatch batch) {
+        if (batch.rows().length == 0) {
+            throw new IllegalArgumentException("No sequence has a target to score.");
+        }
+        NDManager host = owner.newSubManager(ai.djl.Device.cpu());
+        return new NDArray[] {
+            owner.create(batch.ids()),
+            owner.create(batch.positions()),
+            host.create(batch.sizes()),
+            host.create(batch.parents()),
+            owner.create(batch.rows()),
+            owner.create(batch.targets()),
+            owner.create(batch.cooling()),
+            rope,
+            shape,
+            epsilon
+        };
+    }
+
+    /** Copies the weights into an immutable set for generation, in the compute type. */
+    public WeightSet publish(long version) {
+        NDManager owner = manager.getParentManager().newSubManager(options.device());
+        NDList packed = program.call(
+                owner, "pack", arrays, config.layers(), options.computeType().torchCode(), true);
+        return new WeightSet(version, checksum(), owner, packed);
+    }
+
+    /**
+     * SHA-256, in hex, over each parameter in order: its name in UTF-8, then the SHA-256 of its little-endian float32
+     * elements.
+     */
+    public String checksum() {
+        return WeightChecksum.of(parameters);
+    }
+
+    /**
+     * Writes a directory that Transformers loads: model.safetensors, config.json with the stored type, and the tokenizer
+     * files of the directory that this policy came from. Everything appears in {@code target} only when complete.
+     *
+     * @param type F32 or BF16
+     */
+    public void export(Path target, StoredType type) throws IOException {
+        ModelExport.write(directory, target, parameters, type);
+    }
+
+    /** Writes the float32 master weights alone, under their names, for a checkpoint. */
+    public void exportState(Path file) throws IOException {
+        ModelExport.writeWeights(file, parameters, StoredType.F32);
+    }
+
+    /** Reads what {@link #exportState} wrote into the master weights, in place; gradients and owners stay. */
+    public void importState(Path file) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
+            checkpoint.requireExactly(config.architecture().parameters(config), config.tiedEmbeddings());
+            for (Parameter parameter : parameters) {
+                try (NDManager step = manager.newSubManager()) {
+                    Shape dimensions = parameter.array().getShape();
+                    NDArray stored = step.create(checkpoint.float32(parameter.name()), dimensions, DataType.FLOAT32);
+                    program.call(step, "assign", parameter.array(), stored);
+                }
+            }
+        }
+    }
+
+    /** The program, for the generator. */
+    public TorchProgram program() {
+        return program;
+    }
+
+    /** Inverse rotary frequencies [D/2], for the generator. */
+    public NDArray rope() {
+        return rope;
+    }
+
+    /** A torch-owned copy: the buffer may be freed or reused afterwards. */
+    private static NDArray array(NDManager owner, ByteBuffer content, Shape shape) {
+        try (NDArray view = owner.create(content, shape, DataType.FLOAT32)) {
+            return view.duplicate();
+        }
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.hone.policy;
+
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.jni.JniUtils;
+
+/**
+ * The one door to DJL's PyTorch engine: sets what must stand before the engine loads (offline, no telemetry, no
+ * graph optimiser), so that nobody has to pass flags. Native libraries come from the jars on the class path and are
+ * unpacked into DJL's cache ({@code DJL_CACHE_DIR}, by default {@code ~/.djl.ai}).
+ */
+public final class TorchEngine {
+    private static final Engine ENGINE = load();
+    private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
+
+    private TorchEngine() {}
+
+    private static Engine load() {
+        System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
+        System.setProperty("OPT_OUT_TRACKING", System.getProperty("OPT_OUT_TRACKING", "true"));
+        System.setProperty(
+                "ai.djl.pytorch.graph_optimizer", System.getProperty("ai.djl.pytorch.graph_optimizer", "false"));
+        return Engine.getEngine("PyTorch");
+    }
+
+    /** The engine, loaded on first use. */
+    public static Engine get() {
+        return ENGINE;
+    }
+
+    static int gpuCount() {
+        return ENGINE.getGpuCount();
+    }
+
+    /** Settings that PyTorch keeps per thread; cheap to call again. */
+    static void prepareThread() {
+        if (!PREPARED.get()) {
+            JniUtils.setGraphExecutorOptimize(false);
+            PREPARED.set(true);
+        }
+    }
+
+    static void setThreads(int threads) {
+        if (threads > 0 && JniUtils.getNumThreads() != threads) {
+            JniUtils.setNumThreads(threads);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.hone.policy;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A TorchScript source file, loaded: each of its methods is one native call. The file holds one class
+ * {@code class NAME(Module)} without state; arrays are passed in and stay the caller's.
+ */
+public final class TorchProgram implements AutoCloseable {
+    private static final String METHOD_MARK = "module_method:";
+
+    private final PtNDManager manager;
+    private final PtSymbolBlock block;
+
+    private TorchProgram(PtNDManager manager, PtSymbolBlock block) {
+        this.manager = manager;
+        this.block = block;
+    }
+
+    /**
+     * Compiles a source file from the class path.
+     *
+     * @param anchor a class beside which the resource is looked up (a leading slash makes it absolute)
+     * @param className the class that the source declares
+     * @throws ai.djl.engine.EngineException with the compiler's message if the source is wrong
+     */
+    public static TorchProgram load(Class<?> anchor, String resource, String className, Device device) {
+        TorchEngine.get();
+        TorchEngine.prepareThread();
+        PtNDManager manager = (PtNDManager) TorchEngine.get().newBaseManager(device);
+        try (InputStream source = anchor.getResourceAsStream(resource)) {
+            if (source == null) {
+                throw new IllegalStateException("TorchScript source %s is not on the class path.".formatted(resource));
+            }
+            Path archive = Files.createTempFile("hone-", ".pt");
+            try {
+                TorchArchive.write(archive, className, source.readAllBytes());
+                PtSymbolBlock block = JniUtils.loadModule(manager, archive, false, new String[0], new String[0], true);
+                return new TorchProgram(manager, block);
+            } finally {
+                Files.deleteIfExists(archive);
+            }
+        } catch (IOException e) {
+            manager.close();
+            throw new UncheckedIOException("TorchScript source %s could not be unpacked".formatted(resource), e);
+        }
+    }
+
+    /**
+     * Runs a method without gradients. The result belongs to {@code owner} and can never enter autograd (PyTorch's
+     * inference mode): copy it through Java before using it in a loss.
+     *
+     * @param arguments {@link NDArray}, {@code List<NDArray>}, {@link Long}, {@link Integer}, {@link Double},
+     *     {@link Boolean} or {@code long[]}
+     */
+    public NDList call(NDManager owner, String method, Object... arguments) {
+        TorchEngine.prepareThread();
+        IValue[] values = Arrays.stream(arguments).map(TorchProgram::value).toArray(IValue[]::new);
+        try (IValue result = IValueUtils.runMethod(block, method, values)) {
+            return result.toNDList((PtNDManager) owner);
+        } finally {
+            Arrays.stream(values).forEach(IValue::close);
+        }
+    }
+
+    /**
+     * Runs a method whose result can be differentiated; needs an open gradient collector on this thread. The method's
+     * first parameter is the {@code List[Tensor]} of weights, the others are tensors. The result belongs to
+     * {@code owner}.
+     */
+    public NDList callDifferentiable(NDManager owner, String method, List<NDArray> weights, NDArray... arguments) {
+        TorchEngine.prepareThread();
+        NDList inputs = new NDList();
+        NDArray mark = owner.create(0f);
+        mark.setName(METHOD_MARK + method);
+        inputs.add(mark);
+        for (NDArray weight : weights) {
+            weight.setName("w[]");
+            inputs.add(weight);
+        }
+        inputs.addAll(Arrays.asList(arguments));
+        NDList outputs = IValueUtils.forward(block, inputs, true);
+        mark.close();
+        return outputs;
+    }
+
+    private static IValue value(Object argument) {
+        return switch (argument) {
+            case PtNDArray array -> IValue.from(array);
+            case Long number -> IValue.from(number);
+            case Integer number -> IValue.from(number.longValue());
+            case Double number -> IValue.from(number);
+            case Boolean flag -> IValue.from(flag);
+            case long[] numbers -> IValue.listFrom(numbers);
+            case List<?> arrays ->
+                IValue.listFrom(arrays.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+            default -> throw new IllegalArgumentException("No TorchScript value for a " + argument.getClass());
+        };
+    }
+
+    @Override
+    public void close() {
+        block.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,31 @@
+package dev.hone.policy;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/** See {@link Policy#checksum()}. */
+final class WeightChecksum {
+    private WeightChecksum() {}
+
+    static String of(List<Parameter> parameters) {
+        MessageDigest all = sha256();
+        for (Parameter parameter : parameters) {
+            all.update(parameter.name().getBytes(StandardCharsets.UTF_8));
+            MessageDigest one = sha256();
+            one.update(parameter.array().toByteBuffer());
+            all.update(one.digest());
+        }
+        return HexFormat.of().formatHex(all.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

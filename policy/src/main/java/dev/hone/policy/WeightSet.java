@@ -1,0 +1,42 @@
+package dev.hone.policy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+
+/**
+ * An immutable snapshot of the weights in the compute type, packed for generation. Whoever holds it last closes it; a
+ * generator closes those handed to it.
+ */
+public final class WeightSet implements AutoCloseable {
+    private final long version;
+    private final String checksum;
+    private final NDManager manager;
+    private final List<NDArray> packed;
+
+    WeightSet(long version, String checksum, NDManager manager, List<NDArray> packed) {
+        this.version = version;
+        this.checksum = checksum;
+        this.manager = manager;
+        this.packed = List.copyOf(packed);
+    }
+
+    public long version() {
+        return version;
+    }
+
+    /** SHA-256 over the float32 master weights that this was made of; see {@link Policy#checksum()}. */
+    public String checksum() {
+        return checksum;
+    }
+
+    /** The packed arrays, in the program's order; do not change them. */
+    public List<NDArray> packed() {
+        return packed;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

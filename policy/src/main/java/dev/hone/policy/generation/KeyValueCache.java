@@ -1,0 +1,96 @@
+package dev.hone.policy.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.hone.policy.ModelConfig;
+import dev.hone.policy.TorchProgram;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Keys and values of all layers, [layers, rows, G, positions, D] each; grows on demand. Owns both arrays. */
+final class KeyValueCache implements AutoCloseable {
+    private static final int POSITION_STEP = 128;
+    private static final int FIRST_ROWS = 16;
+
+    private final TorchProgram program;
+    private final ModelConfig config;
+    private final NDManager manager;
+    private final int maxRows;
+    private @Nullable NDArray keys;
+    private @Nullable NDArray values;
+    private int rows;
+    private int positions;
+
+    KeyValueCache(TorchProgram program, ModelConfig config, NDManager manager, int maxRows) {
+        this.program = program;
+        this.config = config;
+        this.manager = manager;
+        this.maxRows = maxRows;
+    }
+
+    NDArray keys() {
+        return present(keys);
+    }
+
+    NDArray values() {
+        return present(values);
+    }
+
+    /** Makes room for this many rows of this many positions; {@code like} gives type and device. */
+    void reserve(int wantedRows, int wantedPositions, NDArray like) {
+        if (wantedRows <= rows && wantedPositions <= positions) {
+            return;
+        }
+        if (wantedRows > rows) {
+            rows = Math.min(maxRows, Math.max(Math.max(FIRST_ROWS, rows * 2), wantedRows));
+        }
+        if (wantedPositions > positions) {
+            positions = (wantedPositions + POSITION_STEP - 1) / POSITION_STEP * POSITION_STEP;
+        }
+        keys = grown(keys, like);
+        values = grown(values, like);
+    }
+
+    private NDArray grown(@Nullable NDArray old, NDArray like) {
+        List<NDArray> content = old == null ? List.of() : List.of(old);
+        NDArray larger = program.call(
+                        manager,
+                        "cache",
+                        content,
+                        config.layers(),
+                        rows,
+                        config.keyValueHeads(),
+                        positions,
+                        config.headSize(),
+                        like)
+                .singletonOrThrow();
+        if (old != null) {
+            old.close();
+        }
+        return larger;
+    }
+
+    /** Copies the first {@code length} positions of rows over others; all are read before any is written. */
+    void move(NDManager step, List<int[]> sourceAndTarget, int length) {
+        if (sourceAndTarget.isEmpty() || length == 0) {
+            return;
+        }
+        NDArray sources =
+                step.create(sourceAndTarget.stream().mapToLong(pair -> pair[0]).toArray());
+        NDArray targets =
+                step.create(sourceAndTarget.stream().mapToLong(pair -> pair[1]).toArray());
+        program.call(step, "move", keys(), values(), sources, targets, length);
+    }
+
+    private static NDArray present(@Nullable NDArray array) {
+        if (array == null) {
+            throw new IllegalStateException("The cache is empty; reserve room first.");
+        }
+        return array;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}
