@@ -1,0 +1,23 @@
+package dev.hone.judge.grading;
+
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.messaging.EventConsumers;
+import java.time.Clock;
+import java.util.function.Consumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.Message;
+
+@Configuration(proxyBeanMethods = false)
+class GradingConfiguration {
+
+    @Bean
+    Consumer<Message<byte[]>> episodeFinished(EventConsumers consumers, Grading grading) {
+        return consumers.consumer(EpisodeFinished.class, grading::onEpisodeFinished);
+    }
+
+    @Bean
+    Clock judgeClock() {
+        return Clock.systemUTC();
+    }
+}
