@@ -1,37 +1,43 @@
 package dev.hone.messaging;
 
 import dev.hone.contracts.Topics;
-import dev.hone.embedded.EmbeddedKafka;
-import dev.hone.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/// One real broker and one real database server for all tests of a JVM, started when first asked for.
+/// One real broker and one real database server for all tests of a JVM, started when first asked for: in the test's own
+/// processes, or in containers with `-Dhone.test.infrastructure=containers` (needs a container engine and the module
+/// `testcontainers-kafka` and `testcontainers-postgresql` on the test class path).
 public final class TestInfrastructure {
+
+    /// System property that chooses: `embedded` (the default) or `containers`.
+    static final String CHOICE = "hone.test.infrastructure";
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private TestInfrastructure() {}
 
     private static final class Running {
-        static final EmbeddedPostgres POSTGRES;
-        static final EmbeddedKafka KAFKA;
+        static final TestServers SERVERS = choose(System.getProperty(CHOICE, "embedded"));
 
         static {
-            Path folder = temporary();
-            POSTGRES = EmbeddedPostgres.start(folder.resolve("postgres"));
-            KAFKA = EmbeddedKafka.start(folder.resolve("kafka"));
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                POSTGRES.close();
-                KAFKA.close();
-            }));
-            try (Admin admin = Admin.create(Map.of("bootstrap.servers", KAFKA.brokers()))) {
+            Runtime.getRuntime().addShutdownHook(new Thread(SERVERS::close));
+            createTopics(SERVERS.brokers());
+        }
+
+        private static TestServers choose(String name) {
+            return switch (name) {
+                case "embedded" -> EmbeddedServers.start();
+                case "containers" -> ContainerServers.start();
+                default ->
+                    throw new IllegalArgumentException(
+                            CHOICE + " is '" + name + "'; set it to 'embedded' or 'containers'.");
+            };
+        }
+
+        private static void createTopics(String brokers) {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
                 admin.createTopics(Topics.ALL.stream()
                                 .map(topic -> new NewTopic(topic, 4, (short) 1))
                                 .toList())
@@ -41,28 +47,20 @@ public final class TestInfrastructure {
                         .join();
             }
         }
-
-        private static Path temporary() {
-            try {
-                return Files.createTempDirectory("hone-test-");
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 
     /// JDBC address of a fresh, empty database.
     public static String database(String name) {
-        return Running.POSTGRES.url(name + DATABASES.incrementAndGet());
+        return Running.SERVERS.createDatabase(name + DATABASES.incrementAndGet());
     }
 
     /// Password of user `postgres`.
     public static String password() {
-        return Running.POSTGRES.password();
+        return Running.SERVERS.password();
     }
 
     /// `host:port` of the broker; every topic of [Topics] is there.
     public static String brokers() {
-        return Running.KAFKA.brokers();
+        return Running.SERVERS.brokers();
     }
 }

@@ -1,0 +1,55 @@
+package dev.hone.messaging;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/// The servers in containers, of the images that `docker-compose.yml` names. Without a container engine this fails, it
+/// does not skip: who asks for containers wants to know.
+record ContainerServers(PostgreSQLContainer postgres, KafkaContainer kafka) implements TestServers {
+
+    private static final int MAX_MESSAGE_BYTES = 16 << 20;
+
+    static ContainerServers start() {
+        PostgreSQLContainer postgres = new PostgreSQLContainer("postgres:17").withUsername("postgres");
+        KafkaContainer kafka = new KafkaContainer("apache/kafka:4.2.1")
+                .withEnv("KAFKA_MESSAGE_MAX_BYTES", Integer.toString(MAX_MESSAGE_BYTES))
+                .withEnv("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "3000")
+                .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
+        postgres.start();
+        kafka.start();
+        return new ContainerServers(postgres, kafka);
+    }
+
+    @Override
+    public String createDatabase(String name) {
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.getJdbcUrl(), postgres.getUsername(), password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database \"" + name + "\"");
+        } catch (SQLException e) {
+            throw new IllegalStateException("Database " + name + " cannot be made: " + e.getMessage(), e);
+        }
+        return "jdbc:postgresql://" + postgres.getHost() + ":"
+                + postgres.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT) + "/" + name;
+    }
+
+    @Override
+    public String password() {
+        return postgres.getPassword();
+    }
+
+    @Override
+    public String brokers() {
+        return kafka.getBootstrapServers();
+    }
+
+    @Override
+    public void close() {
+        kafka.stop();
+        postgres.stop();
+    }
+}
