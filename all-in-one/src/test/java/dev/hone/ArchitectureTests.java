@@ -1,0 +1,127 @@
+package dev.hone;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Rules between modules; within a service Spring Modulith checks.
+class ArchitectureTests {
+
+    private static final List<String> SERVICES = List.of("task", "rollout", "sandbox", "judge", "learner", "gateway");
+
+    private static final JavaClasses CODE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.hone");
+
+    @Test
+    void noPackageIsADrawerForEverything() {
+        noClasses()
+                .should()
+                .resideInAnyPackage("..util..", "..helper..", "..common..", "..shared..")
+                .because("a newcomer finds things by what they do; name the package after that")
+                .check(CODE);
+    }
+
+    @Test
+    void servicesTalkOverTopicsAndRestOnly() {
+        for (String service : SERVICES) {
+            String[] others = SERVICES.stream()
+                    .filter(other -> !other.equals(service))
+                    .map(other -> "dev.hone." + other + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage("dev.hone." + service + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others)
+                    .because("no service reaches into another; put what both need into contracts")
+                    .check(CODE);
+        }
+    }
+
+    @Test
+    void contractsKnowNoFramework() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.hone.contracts..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "jakarta..", "ai.djl..", "org.apache.kafka..")
+                .because("contracts are the language of the services and outlive their frameworks")
+                .check(CODE);
+    }
+
+    @Test
+    void thePolicyKnowsNoSpring() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.hone.policy..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework..", "jakarta.persistence..")
+                .because("the model is a library that runs without a container")
+                .check(CODE);
+    }
+
+    @Test
+    void tensorsStayInPolicyAndLearner() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.hone.policy..", "dev.hone.learner..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl..")
+                .because("native memory has two owners; everybody else sees Java arrays")
+                .check(CODE);
+    }
+
+    @Test
+    void fieldsAreNotInjected() {
+        fields().should()
+                .notBeAnnotatedWith("org.springframework.beans.factory.annotation.Autowired")
+                .because("constructor injection shows what a class needs")
+                .check(CODE);
+    }
+
+    @Test
+    void nothingSleepsOrPrints() {
+        noClasses()
+                .should()
+                .callMethod(Thread.class, "sleep", long.class)
+                .because("wait for what is awaited: a latch, a condition, a future with a deadline")
+                .check(CODE);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.hone.cli.Console")
+                .should()
+                .accessField(System.class, "out")
+                .because("services log; only the console prints")
+                .check(CODE);
+    }
+
+    @Test
+    void entitiesStayInTheirService() {
+        classes()
+                .that()
+                .areAnnotatedWith("jakarta.persistence.Entity")
+                .should()
+                .resideInAnyPackage(SERVICES.stream()
+                        .map(service -> "dev.hone." + service + "..")
+                        .toArray(String[]::new))
+                .because("no service reads another's tables")
+                .check(CODE);
+    }
+
+    @Test
+    void modulesHaveNoCycles() {
+        slices().matching("dev.hone.(*)..").should().beFreeOfCycles().check(CODE);
+    }
+}
