@@ -1,0 +1,62 @@
+package dev.hone.task.task;
+
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.Topics;
+import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.task.Phase;
+import dev.hone.contracts.task.Task;
+import dev.hone.contracts.task.TaskIssued;
+import dev.hone.messaging.Outbox;
+import dev.hone.task.curriculum.EpisodeSeed;
+import java.time.Clock;
+import java.time.Instant;
+import org.springframework.stereotype.Component;
+
+/// Hands out one attempt at a sample: its line in the ledger and its event commit together.
+@Component
+class Attempts {
+
+    private final Episodes episodes;
+    private final Outbox outbox;
+    private final LedgerMetrics metrics;
+    private final TaskProperties properties;
+    private final Clock clock;
+
+    Attempts(Episodes episodes, Outbox outbox, LedgerMetrics metrics, TaskProperties properties, Clock clock) {
+        this.episodes = episodes;
+        this.outbox = outbox;
+        this.metrics = metrics;
+        this.properties = properties;
+        this.clock = clock;
+    }
+
+    void issue(RunConfig config, Phase phase, TaskGroup group, Task task, int sample, int attempt) {
+        EpisodeKey key = group.episode(sample, attempt);
+        Instant now = clock.instant();
+        Instant deadline =
+                now.plus(Lease.length(properties.lease(), config.rollout(), phase.groups() * group.samples()));
+        metrics.moved(episodes.save(new Episode(key, now, deadline)));
+        boolean train = phase.purpose() == Purpose.TRAIN;
+        outbox.publish(
+                Topics.TASK_ISSUED,
+                new TaskIssued(
+                        key,
+                        task,
+                        EpisodeSeed.of(config.seed(), key),
+                        train
+                                ? config.rollout().temperature()
+                                : config.rollout().valTemperature(),
+                        oldestVersion(config, phase),
+                        deadline,
+                        config.rollout(),
+                        config.taskJudge()));
+    }
+
+    /// The oldest version of the weights that may answer in the phase.
+    static int oldestVersion(RunConfig config, Phase phase) {
+        return phase.purpose() == Purpose.EVAL
+                ? phase.step()
+                : Math.max(0, phase.step() - 1 - config.trainerCommon().maxStaleness());
+    }
+}
