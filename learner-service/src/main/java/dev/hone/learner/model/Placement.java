@@ -1,0 +1,33 @@
+package dev.hone.learner.model;
+
+import ai.djl.Device;
+import dev.hone.policy.ComputeType;
+import dev.hone.policy.PolicyOptions;
+import java.util.Locale;
+
+/// Where a policy computes and in which precision, as a configuration says it.
+public final class Placement {
+    private Placement() {}
+
+    /// Options of a policy.
+    ///
+    /// @param device `auto` (the first GPU, else the CPU), `cpu` or `cuda`
+    /// @param computeType `float32` or `bfloat16`
+    /// @throws IllegalArgumentException if a GPU is asked for and there is none
+    public static PolicyOptions of(String device, String computeType) {
+        ComputeType type = ComputeType.valueOf(computeType.toUpperCase(Locale.ROOT));
+        return new PolicyOptions(device(device), type, 0);
+    }
+
+    private static Device device(String name) {
+        if (name.equals("cpu")) {
+            return Device.cpu();
+        }
+        Device best = PolicyOptions.best().device();
+        if (name.equals("cuda") && !best.isGpu()) {
+            throw new IllegalArgumentException(
+                    "device is 'cuda' but no GPU can be used here; set device to 'auto' or 'cpu'.");
+        }
+        return best;
+    }
+}
