@@ -39,7 +39,7 @@ public final class Policy implements AutoCloseable {
         this.config = config;
         this.options = options;
         this.directory = directory;
-        TorchEngine.setThreads(options.threads());
+        TorchEngine.useThreads(options.threads());
         manager = TorchEngine.get().newBaseManager(options.device());
         try {
             List<Parameter> loaded = new ArrayList<>();
@@ -148,6 +148,7 @@ public final class Policy implements AutoCloseable {
      * @param sequences at least one target among them
      */
     public DifferentiableScores differentiableScores(NDManager step, List<ScoredSequence> sequences) {
+        TorchEngine.useThreads(options.threads());
         PackedBatch batch = PackedBatch.of(sequences);
         try (NDManager inputs = step.newSubManager()) {
             NDList scores = program.callDifferentiable(step, "score", arrays, scoreArguments(inputs, batch));
@@ -157,6 +158,7 @@ public final class Policy implements AutoCloseable {
 
     /** The same without gradients, as Java values. */
     public TokenScores score(List<ScoredSequence> sequences) {
+        TorchEngine.useThreads(options.threads());
         PackedBatch batch = PackedBatch.of(sequences);
         try (NDManager step = manager.newSubManager()) {
             NDArray[] rest = scoreArguments(step, batch);
@@ -189,6 +191,7 @@ public final class Policy implements AutoCloseable {
 
     /** Copies the weights into an immutable set for generation, in the compute type. */
     public WeightSet publish(long version) {
+        TorchEngine.useThreads(options.threads());
         NDManager owner = manager.getParentManager().newSubManager(options.device());
         NDList packed = program.call(
                 owner, "pack", arrays, config.layers(), options.computeType().torchCode(), true);

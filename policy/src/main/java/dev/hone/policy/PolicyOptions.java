@@ -7,14 +7,14 @@ import ai.djl.Device;
  *
  * @param device where weights live and the program runs
  * @param computeType type of the matrix products
- * @param threads threads inside one operator on the CPU; 0 leaves PyTorch's choice (the number of cores)
+ * @param threads threads inside one operator while scoring and training on the CPU; 0 means the number of cores
  */
 public record PolicyOptions(Device device, ComputeType computeType, int threads) {
 
     public PolicyOptions {
         if (threads < 0) {
             throw new IllegalArgumentException(
-                    "threads is %d; it must be 0 (PyTorch's choice) or more.".formatted(threads));
+                    "threads is %d; it must be 0 (the number of cores) or more.".formatted(threads));
         }
     }
 

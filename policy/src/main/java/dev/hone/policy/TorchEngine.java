@@ -12,6 +12,8 @@ public final class TorchEngine {
     private static final Engine ENGINE = load();
     private static final ThreadLocal<Boolean> PREPARED = ThreadLocal.withInitial(() -> false);
 
+    private static final ThreadLocal<Integer> THREADS = ThreadLocal.withInitial(() -> 0);
+
     private TorchEngine() {}
 
     private static Engine load() {
@@ -19,6 +21,7 @@ public final class TorchEngine {
         System.setProperty("OPT_OUT_TRACKING", System.getProperty("OPT_OUT_TRACKING", "true"));
         System.setProperty(
                 "ai.djl.pytorch.graph_optimizer", System.getProperty("ai.djl.pytorch.graph_optimizer", "false"));
+        OpenMpWaiting.passive();
         return Engine.getEngine("PyTorch");
     }
 
@@ -39,9 +42,16 @@ public final class TorchEngine {
         }
     }
 
-    static void setThreads(int threads) {
-        if (threads > 0 && JniUtils.getNumThreads() != threads) {
-            JniUtils.setNumThreads(threads);
+    /**
+     * Operators called from this thread are computed by this many threads.
+     *
+     * @param threads at least 1; 0 means the number of cores
+     */
+    public static void useThreads(int threads) {
+        int wanted = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        if (THREADS.get() != wanted) {
+            JniUtils.setNumThreads(wanted);
+            THREADS.set(wanted);
         }
     }
 }

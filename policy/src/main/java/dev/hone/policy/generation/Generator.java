@@ -2,6 +2,7 @@ package dev.hone.policy.generation;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.hone.policy.Policy;
+import dev.hone.policy.TorchEngine;
 import dev.hone.policy.WeightSet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class Generator implements AutoCloseable {
     private final GeneratorOptions options;
     private final GeneratorCounters counters = new GeneratorCounters();
     private final int maxPositions;
+    private final int threads;
     private final Thread thread;
     private volatile long version;
 
@@ -62,6 +64,7 @@ public final class Generator implements AutoCloseable {
     public Generator(Policy policy, WeightSet weights, GeneratorOptions options) {
         this.options = options;
         maxPositions = policy.config().maxPositions();
+        threads = options.threadsFor(policy.config().hiddenSize());
         decoder = new Decoder(policy, weights, options, counters);
         version = weights.version();
         thread = Thread.ofPlatform().name("generator").daemon().start(this::run);
@@ -151,6 +154,7 @@ public final class Generator implements AutoCloseable {
     private void run() {
         Throwable cause = null;
         try {
+            TorchEngine.useThreads(threads);
             while (awaitWork()) {
                 long start = System.nanoTime();
                 applySwaps();

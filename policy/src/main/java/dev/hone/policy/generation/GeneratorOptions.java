@@ -6,18 +6,24 @@ package dev.hone.policy.generation;
  * @param maxConcurrent requests that generate at one time; more wait
  * @param retained finished requests whose keys and values are kept, for a later turn that goes on from them
  * @param burst tokens that each request gains in one native call; a request that stops inside wastes the rest
+ * @param threads threads inside one operator on the CPU; 0 chooses: small models are faster with one
  */
-public record GeneratorOptions(int maxConcurrent, int retained, int burst) {
+public record GeneratorOptions(int maxConcurrent, int retained, int burst, int threads) {
+    private static final int SMALL_HIDDEN_SIZE = 512;
 
     public GeneratorOptions {
-        if (maxConcurrent < 1 || retained < 0 || burst < 1) {
+        if (maxConcurrent < 1 || retained < 0 || burst < 1 || threads < 0) {
             throw new IllegalArgumentException(
-                    "maxConcurrent %d and burst %d must be at least 1, retained %d at least 0."
-                            .formatted(maxConcurrent, burst, retained));
+                    "maxConcurrent %d and burst %d must be at least 1, retained %d and threads %d at least 0."
+                            .formatted(maxConcurrent, burst, retained, threads));
         }
     }
 
     public static GeneratorOptions defaults() {
-        return new GeneratorOptions(128, 128, 4);
+        return new GeneratorOptions(128, 128, 4, 0);
+    }
+
+    int threadsFor(int hiddenSize) {
+        return threads == 0 && hiddenSize < SMALL_HIDDEN_SIZE ? 1 : threads;
     }
 }

@@ -1,0 +1,99 @@
+package dev.hone.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The samples of a group are computed on one copy of their prompt; nothing else may change by that. */
+class SharedPrefixTests {
+    private static Policy policy;
+
+    @BeforeAll
+    static void load() throws IOException {
+        policy = Golden.policy();
+    }
+
+    @AfterAll
+    static void close() {
+        policy.close();
+    }
+
+    @Test
+    void computesASharedPromptOnce() {
+        // 3 samples of 40 + 10 tokens: the prompt once, and of each sample all but its last token.
+        assertThat(policy.score(group(3, 40, 10)).computedTokens()).isEqualTo(40 + 3 * 9);
+    }
+
+    @Test
+    void scoresAsIfEachSequenceWereAlone() {
+        List<ScoredSequence> batch = new ArrayList<>(group(3, 40, 10));
+        batch.addAll(group(2, 17, 5));
+        batch.add(ScoredSequence.of(random(4), new int[] {1, 3}, 0.7f));
+        Collections.shuffle(batch, new Random(5));
+
+        TokenScores together = policy.score(batch);
+        int next = 0;
+        for (ScoredSequence sequence : batch) {
+            TokenScores alone = policy.score(List.of(sequence));
+            for (int i = 0; i < alone.logProbs().length; i++, next++) {
+                assertThat(together.logProbs()[next]).isCloseTo(alone.logProbs()[i], within(2e-5f));
+                assertThat(together.entropies()[next]).isCloseTo(alone.entropies()[i], within(2e-5f));
+            }
+        }
+    }
+
+    @Test
+    void gradientsAreTheSumOfThoseOfEachSequenceAlone() {
+        List<ScoredSequence> batch = group(3, 30, 8);
+        policy.zeroGradients();
+        backward(batch);
+        List<float[]> together =
+                policy.parameters().stream().map(GoldenScoresTests::gradient).toList();
+        policy.zeroGradients();
+        batch.forEach(sequence -> backward(List.of(sequence)));
+        for (int i = 0; i < together.size(); i++) {
+            float[] apart = GoldenScoresTests.gradient(policy.parameters().get(i));
+            assertThat(together.get(i)).containsExactly(apart, within(2e-4f));
+        }
+        policy.zeroGradients();
+    }
+
+    private static void backward(List<ScoredSequence> batch) {
+        try (NDManager step = policy.manager().newSubManager();
+                GradientCollector collector = policy.newGradientCollector()) {
+            collector.backward(
+                    policy.differentiableScores(step, batch).logProbs().sum());
+        }
+    }
+
+    private static final Random RANDOM = new Random(3);
+
+    private static int[] random(int length) {
+        return RANDOM.ints(length, 3, policy.config().vocabularySize()).toArray();
+    }
+
+    private static List<ScoredSequence> group(int samples, int prompt, int completion) {
+        int[] prefix = random(prompt);
+        return IntStream.range(0, samples)
+                .mapToObj(i -> {
+                    int[] own = random(completion);
+                    own[0] = 3 + i; // samples differ from the first token on
+                    int[] all = IntStream.concat(IntStream.of(prefix), IntStream.of(own))
+                            .toArray();
+                    return ScoredSequence.of(
+                            all, IntStream.range(prompt, all.length).toArray(), 1 + 0.25f * i);
+                })
+                .toList();
+    }
+}
