@@ -9,7 +9,6 @@ import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.messaging.EventConsumers;
 import java.time.Clock;
 import java.util.function.Consumer;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
@@ -19,7 +18,6 @@ import org.springframework.messaging.Message;
 class TaskEvents {
 
     @Bean
-    @ConditionalOnMissingBean
     Clock clock() {
         return Clock.systemUTC();
     }
