@@ -1,0 +1,89 @@
+package dev.hone.gateway.episode;
+
+import dev.hone.gateway.problem.ApiException;
+import dev.hone.gateway.run.RunLookup;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+
+@RestController
+@RequestMapping("/api/v1/runs/{run}/episodes")
+@Tag(name = "Episodes")
+class EpisodeController {
+
+    private final EpisodeRows rows;
+    private final EpisodeDetails details;
+    private final RunLookup runs;
+
+    EpisodeController(EpisodeRows rows, EpisodeDetails details, RunLookup runs) {
+        this.rows = rows;
+        this.details = details;
+        this.runs = runs;
+    }
+
+    /// One page.
+    ///
+    /// @param next send it as `after` to get the next page; null: this was the last
+    record Page(List<EpisodeRow> episodes, @Nullable String next) {}
+
+    @Operation(summary = "Search a run's episodes, a page at a time")
+    @GetMapping
+    Page list(
+            @PathVariable String run,
+            @RequestParam(required = false) @Nullable String purpose,
+            @RequestParam(required = false) @Nullable Integer step,
+            @RequestParam(required = false) @Nullable Boolean success,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String cause,
+            @RequestParam(required = false) @Nullable String habit,
+            @RequestParam(required = false) @Nullable Double minReward,
+            @RequestParam(required = false) @Nullable Double maxReward,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(defaultValue = "100") int limit) {
+        EpisodeQuery query =
+                new EpisodeQuery(purpose, step, success, state, cause, habit, minReward, maxReward, after, limit);
+        runs.require(run);
+        List<EpisodeRow> found = rows.list(run, query);
+        boolean more = found.size() > limit;
+        List<EpisodeRow> page = more ? found.subList(0, limit) : found;
+        return new Page(page, more ? page.getLast().cursor() : null);
+    }
+
+    /// An episode with all that the services keep of it.
+    ///
+    /// @param attempts every attempt, newest first
+    /// @param verdict judge-service's, on the newest attempt; null before
+    /// @param rollout rollout-service's conversation and tokens; null before
+    record Detail(
+            List<EpisodeRow> attempts,
+            @Schema(type = "object") JsonNode verdict,
+            @Schema(type = "object") JsonNode rollout) {}
+
+    @Operation(summary = "Show an episode: attempts, verdict, conversation and tokens")
+    @GetMapping("/{purpose}/{step}/{group}/{sample}")
+    Detail get(
+            @PathVariable String run,
+            @PathVariable String purpose,
+            @PathVariable int step,
+            @PathVariable int group,
+            @PathVariable int sample) {
+        runs.require(run);
+        List<EpisodeRow> attempts = rows.attempts(run, purpose, step, group, sample);
+        if (attempts.isEmpty()) {
+            throw ApiException.notFound(
+                    "No such episode",
+                    "Run " + run + " has no finished episode " + purpose + "/" + step + "/" + group + "/" + sample
+                            + ". GET /api/v1/runs/" + run + "/episodes lists them.");
+        }
+        String path = "/api/v1/runs/" + run + "/episodes/" + purpose + "/" + step + "/" + group + "/" + sample;
+        return new Detail(attempts, details.verdict(path), details.rollout(path));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.hone.gateway.episode;
+
+import dev.hone.contracts.EventCodec;
+import dev.hone.gateway.preflight.ServicesProperties;
+import dev.hone.gateway.problem.ApiException;
+import java.net.URI;
+import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
+import org.springframework.web.client.RestClient;
+import org.springframework.web.client.RestClientException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
+
+/// What the services keep of an episode, as they show it.
+@Component
+class EpisodeDetails {
+
+    private final RestClient client;
+    private final ServicesProperties services;
+
+    EpisodeDetails(RestClient client, ServicesProperties services) {
+        this.client = client;
+        this.services = services;
+    }
+
+    /// judge-service's verdict; JSON null where there is none yet.
+    JsonNode verdict(String path) {
+        return get("judge-service", services.judge().resolve(path + "/verdict"));
+    }
+
+    /// rollout-service's conversation and tokens; JSON null where there are none.
+    JsonNode rollout(String path) {
+        return get("rollout-service", services.rollout().resolve(path));
+    }
+
+    private JsonNode get(String service, URI address) {
+        try {
+            byte[] answer = client.get().uri(address).retrieve().body(byte[].class);
+            return answer == null ? NullNode.getInstance() : EventCodec.json().readTree(answer);
+        } catch (HttpClientErrorException.NotFound e) {
+            return NullNode.getInstance();
+        } catch (RestClientException | JacksonException e) {
+            throw ApiException.badGateway(
+                    service + " did not answer",
+                    address + " gave no readable answer (" + e.getMessage() + "); see that " + service
+                            + " is up, then ask again.");
+        }
+    }
+}

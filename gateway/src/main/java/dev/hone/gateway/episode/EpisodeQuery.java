@@ -1,0 +1,84 @@
+package dev.hone.gateway.episode;
+
+import dev.hone.contracts.judge.Verdict;
+import dev.hone.gateway.problem.ApiException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Which episodes to list; null: no such condition.
+record EpisodeQuery(
+        @Nullable String purpose,
+        @Nullable Integer step,
+        @Nullable Boolean success,
+        @Nullable String state,
+        @Nullable String cause,
+        @Nullable String habit,
+        @Nullable Double minReward,
+        @Nullable Double maxReward,
+        @Nullable String after,
+        int limit) {
+
+    static final int MAX_LIMIT = 500;
+
+    private static final Map<String, String> HABITS =
+            Map.of(Verdict.MISSING_PRINT, "missing_print", Verdict.EARLY_ANSWER, "early_answer");
+    private static final Pattern CURSOR = Pattern.compile("(train|eval)-(\\d{1,9})-(\\d{1,9})-(\\d{1,9})-(\\d{1,9})");
+
+    EpisodeQuery {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw ApiException.badRequest(
+                    "Limit out of range", "limit is " + limit + "; ask for 1 to " + MAX_LIMIT + " and follow `next`.");
+        }
+        if (habit != null && !HABITS.containsKey(habit)) {
+            throw ApiException.badRequest(
+                    "No such habit", "habit is '" + habit + "'; choose missing_print or early_answer.");
+        }
+        if (purpose != null && !purpose.equals("train") && !purpose.equals("eval")) {
+            throw ApiException.badRequest("No such purpose", "purpose is '" + purpose + "'; choose train or eval.");
+        }
+    }
+
+    /// A statement with its parameters, for one row more than asked.
+    record Sql(String text, List<Object> parameters) {}
+
+    Sql sql(String run) {
+        StringBuilder text = new StringBuilder("select * from episode where run = ?");
+        List<Object> parameters = new ArrayList<>(List.of(run));
+        add(text, parameters, " and purpose = ?", purpose);
+        add(text, parameters, " and step = ?", step);
+        add(text, parameters, " and success = ?", success);
+        add(text, parameters, " and state = ?", state);
+        add(text, parameters, " and cause = ?", cause);
+        add(text, parameters, " and reward >= ?", minReward);
+        add(text, parameters, " and reward <= ?", maxReward);
+        if (habit != null) {
+            text.append(" and ").append(HABITS.get(habit));
+        }
+        if (after != null) {
+            Matcher cursor = CURSOR.matcher(after);
+            if (!cursor.matches()) {
+                throw ApiException.badRequest(
+                        "Not a cursor", "after is '" + after + "'; send the `next` of the page before.");
+            }
+            text.append(" and (purpose, step, grp, sample, attempt) > (?, ?, ?, ?, ?)");
+            parameters.add(cursor.group(1));
+            for (int i = 2; i <= 5; i++) {
+                parameters.add(Integer.valueOf(cursor.group(i)));
+            }
+        }
+        text.append(" order by purpose, step, grp, sample, attempt limit ?");
+        parameters.add(limit + 1);
+        return new Sql(text.toString(), parameters);
+    }
+
+    private static void add(StringBuilder text, List<Object> parameters, String condition, @Nullable Object value) {
+        if (value != null) {
+            text.append(condition);
+            parameters.add(value);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.hone.gateway.episode;
+
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.Failure;
+import dev.hone.contracts.judge.EpisodeJudged;
+import dev.hone.contracts.judge.Verdict;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.task.GroupClosed;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/// A light row per attempt. Its events travel on three topics and come in any order, and more than once.
+@Service
+public class EpisodeRows {
+
+    private static final String KEY = "run, purpose, step, grp, sample, attempt";
+
+    private final JdbcClient jdbc;
+
+    EpisodeRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /// What it took; the trajectory stays with rollout-service.
+    @Transactional
+    public void onEpisodeFinished(EpisodeFinished event) {
+        Failure failure = event.failure();
+        EpisodeFinished.Usage usage = event.usage();
+        write(
+                "insert into episode (" + KEY + ", state, cause, task_id, turns, tool_calls, prompt_tokens,"
+                        + " sampled_tokens, started_at, finished_at)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " on conflict (" + KEY + ") do update set task_id = excluded.task_id,"
+                        + " turns = excluded.turns, tool_calls = excluded.tool_calls,"
+                        + " prompt_tokens = excluded.prompt_tokens, sampled_tokens = excluded.sampled_tokens,"
+                        + " started_at = excluded.started_at, finished_at = excluded.finished_at",
+                event.episode(),
+                failure == null ? "finished" : "failed",
+                failure == null ? null : failure.code(),
+                event.task().taskId(),
+                usage.turns(),
+                usage.toolCalls(),
+                usage.promptTokens(),
+                usage.sampledTokens(),
+                Timestamp.from(event.startedAt()),
+                Timestamp.from(event.finishedAt()));
+    }
+
+    @Transactional
+    public void onEpisodeJudged(EpisodeJudged event) {
+        Verdict verdict = event.verdict();
+        Failure failure = event.failure();
+        write(
+                "insert into episode (" + KEY + ", state, cause, reward, success, missing_print, early_answer,"
+                        + " judged_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                        + " on conflict (" + KEY + ") do update set cause = excluded.cause,"
+                        + " state = case when episode.state = 'given_up' then episode.state else excluded.state end,"
+                        + " reward = excluded.reward, success = excluded.success,"
+                        + " missing_print = excluded.missing_print, early_answer = excluded.early_answer,"
+                        + " judged_at = excluded.judged_at",
+                event.episode(),
+                verdict == null ? "failed" : "judged",
+                verdict != null ? verdict.cause() : failure == null ? null : failure.code(),
+                verdict == null ? null : verdict.reward(),
+                verdict == null ? null : verdict.success(),
+                verdict == null ? null : verdict.habits().get(Verdict.MISSING_PRINT),
+                verdict == null ? null : verdict.habits().get(Verdict.EARLY_ANSWER),
+                Timestamp.from(event.judgedAt()));
+    }
+
+    /// Samples that end without a verdict: their last attempt says so, even where it never came back.
+    @Transactional
+    public void onGroupClosed(GroupClosed event) {
+        for (GroupClosed.GivenUp sample : event.givenUp()) {
+            EpisodeKey last = new EpisodeKey(
+                    event.run(),
+                    event.phase().purpose(),
+                    event.phase().step(),
+                    event.group(),
+                    sample.sample(),
+                    Math.max(0, sample.attempts() - 1));
+            write(
+                    "insert into episode (" + KEY + ", state, cause, task_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                            + " on conflict (" + KEY + ") do update set state = excluded.state, cause = excluded.cause",
+                    last,
+                    "given_up",
+                    sample.reason().code(),
+                    event.taskId());
+        }
+    }
+
+    private void write(String sql, EpisodeKey key, @Nullable Object... values) {
+        List<@Nullable Object> parameters = new ArrayList<>(List.of(
+                key.run().value(), key.purpose().label(), key.step(), key.group(), key.sample(), key.attempt()));
+        parameters.addAll(Arrays.asList(values));
+        jdbc.sql(sql).params(parameters).update();
+    }
+
+    List<EpisodeRow> list(String run, EpisodeQuery query) {
+        EpisodeQuery.Sql sql = query.sql(run);
+        return jdbc.sql(sql.text())
+                .params(sql.parameters())
+                .query(EpisodeRow::of)
+                .list();
+    }
+
+    /// Every attempt at the sample, newest first.
+    List<EpisodeRow> attempts(String run, String purpose, int step, int group, int sample) {
+        return jdbc.sql("select * from episode where run = ? and purpose = ? and step = ? and grp = ? and sample = ?"
+                        + " order by attempt desc")
+                .params(run, purpose, step, group, sample)
+                .query(EpisodeRow::of)
+                .list();
+    }
+}

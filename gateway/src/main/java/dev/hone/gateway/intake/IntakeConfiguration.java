@@ -1,0 +1,67 @@
+package dev.hone.gateway.intake;
+
+import dev.hone.contracts.judge.EpisodeJudged;
+import dev.hone.contracts.learner.PolicyUpdated;
+import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.run.RunReported;
+import dev.hone.contracts.task.GroupClosed;
+import dev.hone.gateway.episode.EpisodeRows;
+import dev.hone.gateway.run.RunProgress;
+import dev.hone.messaging.EventConsumers;
+import java.util.function.Consumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.Message;
+
+@Configuration(proxyBeanMethods = false)
+class IntakeConfiguration {
+
+    private final EventConsumers consumers;
+    private final RunProgress runs;
+    private final EpisodeRows episodes;
+
+    IntakeConfiguration(EventConsumers consumers, RunProgress runs, EpisodeRows episodes) {
+        this.consumers = consumers;
+        this.runs = runs;
+        this.episodes = episodes;
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> taskRunReported() {
+        return consumers.consumer(RunReported.class, runs::onTaskReported);
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> learnerRunReported() {
+        return consumers.consumer(RunReported.class, runs::onLearnerReported);
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> stepCompleted() {
+        return consumers.consumer(StepCompleted.class, runs::onStepCompleted);
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> policyUpdated() {
+        return consumers.consumer(PolicyUpdated.class, runs::onPolicyUpdated);
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> episodeFinished() {
+        return consumers.consumer(EpisodeFinished.class, episodes::onEpisodeFinished);
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> episodeJudged() {
+        return consumers.consumer(EpisodeJudged.class, episodes::onEpisodeJudged);
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> groupClosed() {
+        return consumers.consumer(GroupClosed.class, event -> {
+            runs.onGroupClosed(event);
+            episodes.onGroupClosed(event);
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package dev.hone.gateway.problem;
+
+import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.PreflightReport;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
+/// An answer other than success: a problem whose detail says what happened, then what to do.
+public final class ApiException extends ErrorResponseException {
+
+    private static final long serialVersionUID = 1L;
+
+    private ApiException(HttpStatus status, ProblemDetail body) {
+        super(status, body, null);
+    }
+
+    private static ApiException of(HttpStatus status, String title, String detail) {
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
+        body.setTitle(title);
+        return new ApiException(status, body);
+    }
+
+    /// 404.
+    public static ApiException notFound(String title, String detail) {
+        return of(HttpStatus.NOT_FOUND, title, detail);
+    }
+
+    /// 409: it does not fit the state of things.
+    public static ApiException conflict(String title, String detail) {
+        return of(HttpStatus.CONFLICT, title, detail);
+    }
+
+    /// 400: the request cannot be understood.
+    public static ApiException badRequest(String title, String detail) {
+        return of(HttpStatus.BAD_REQUEST, title, detail);
+    }
+
+    /// 502: another service did not answer as it should.
+    public static ApiException badGateway(String title, String detail) {
+        return of(HttpStatus.BAD_GATEWAY, title, detail);
+    }
+
+    /// 422: a configuration that cannot run; `errors` lists what is wrong by key.
+    public static ApiException invalid(List<PreflightReport.Problem> errors) {
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(
+                HttpStatus.UNPROCESSABLE_CONTENT,
+                errors.stream().map(e -> e.key() + " " + e.message()).collect(Collectors.joining("\n")));
+        body.setTitle("The run cannot start");
+        body.setProperty("errors", errors);
+        return new ApiException(HttpStatus.UNPROCESSABLE_CONTENT, body);
+    }
+
+    /// 422 for a configuration that the reader refuses.
+    public static ApiException invalid(InvalidConfigException e) {
+        String message = String.valueOf(e.getMessage());
+        return invalid(List.of(new PreflightReport.Problem(
+                e.key(), message.substring(Math.min(message.length(), e.key().length() + 1)))));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.hone.gateway.run;
+
+import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.contracts.task.GroupClosed;
+import dev.hone.contracts.task.Phase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.type.TypeReference;
+
+/// Steps and evaluations that are done, and closed groups, each once.
+@Component
+class Curve {
+
+    private static final TypeReference<TreeMap<String, Double>> METRICS = new TypeReference<>() {};
+
+    private final JdbcClient jdbc;
+
+    Curve(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /// Whether it is new.
+    boolean add(StepCompleted event) {
+        StepRow row = StepRow.of(event);
+        return jdbc.sql("""
+                        insert into step (run, purpose, step, policy_version, metrics, trained, evaluated, skipped,
+                            completed_at)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""")
+                        .params(
+                                event.run().value(),
+                                row.purpose(),
+                                row.step(),
+                                row.policyVersion(),
+                                EventCodec.json().writeValueAsString(row.metrics()),
+                                row.trained(),
+                                row.evaluated(),
+                                row.skipped(),
+                                Timestamp.from(row.completedAt()))
+                        .update()
+                == 1;
+    }
+
+    /// Whether it is new.
+    boolean close(GroupClosed event) {
+        return jdbc.sql("""
+                        insert into closed_group (run, purpose, step, grp, judged, given_up)
+                        values (?, ?, ?, ?, ?, ?) on conflict do nothing""")
+                        .params(
+                                event.run().value(),
+                                event.phase().purpose().label(),
+                                event.phase().step(),
+                                event.group(),
+                                event.members().size(),
+                                event.givenUp().size())
+                        .update()
+                == 1;
+    }
+
+    PhaseProgress progress(String run, Phase phase) {
+        return jdbc.sql("""
+                        select count(*), coalesce(sum(judged), 0), coalesce(sum(given_up), 0) from closed_group
+                        where run = ? and purpose = ? and step = ?""")
+                .params(run, phase.purpose().label(), phase.step())
+                .query((rs, n) -> new PhaseProgress(
+                        phase.purpose().label(),
+                        phase.step(),
+                        phase.groups(),
+                        rs.getInt(1),
+                        rs.getInt(2),
+                        rs.getInt(3)))
+                .single();
+    }
+
+    /// Every point, in the order in which phases follow one another: an evaluation comes after the step of its number.
+    List<StepRow> rows(String run) {
+        return jdbc.sql("select * from step where run = ? order by step, purpose desc")
+                .param(run)
+                .query(Curve::row)
+                .list();
+    }
+
+    private static StepRow row(ResultSet rs, int n) throws SQLException {
+        Map<String, Double> metrics = EventCodec.json().readValue(rs.getString("metrics"), METRICS);
+        return new StepRow(
+                rs.getString("purpose"),
+                rs.getInt("step"),
+                rs.getInt("policy_version"),
+                metrics,
+                rs.getInt("trained"),
+                rs.getInt("evaluated"),
+                rs.getInt("skipped"),
+                rs.getTimestamp("completed_at").toInstant());
+    }
+}

@@ -1,0 +1,268 @@
+package dev.hone.gateway.run;
+
+import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.Failure;
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.task.Phase;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Transient;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Persistable;
+
+/// A run as the gateway mirrors it.
+@Entity
+@Table(name = "run")
+class Run implements Persistable<String> {
+
+    @Id
+    private String name;
+
+    private String config;
+    private String warnings;
+
+    @Enumerated(EnumType.STRING)
+    private RunState state;
+
+    private boolean taskPrepared;
+    private boolean learnerPrepared;
+    private boolean lastPhaseDone;
+    private boolean exported;
+    private @Nullable String export;
+    private @Nullable Integer steps;
+    private int step;
+    private @Nullable Integer policyVersion;
+    private @Nullable String policyChecksum;
+    private @Nullable String failureCode;
+    private @Nullable String failureMessage;
+    private @Nullable Boolean failureRetryable;
+    private @Nullable String idempotencyKey;
+    private String requestHash;
+    private Instant submittedAt;
+    private @Nullable Instant startedAt;
+    private @Nullable Instant endedAt;
+
+    @Transient
+    private boolean fresh;
+
+    protected Run() {}
+
+    Run(
+            RunId id,
+            RunConfig config,
+            List<String> warnings,
+            @Nullable String idempotencyKey,
+            String requestHash,
+            Instant now) {
+        this.name = id.value();
+        this.config = EventCodec.json().writeValueAsString(config);
+        this.warnings = String.join("\n", warnings);
+        this.state = RunState.SUBMITTED;
+        this.idempotencyKey = idempotencyKey;
+        this.requestHash = requestHash;
+        this.submittedAt = now;
+        int total = config.trainerCommon().totalTrainingSteps();
+        this.steps = total > 0 ? total : null;
+        this.fresh = true;
+    }
+
+    /// task-service has read the dataset.
+    ///
+    /// @param total training steps, if it said so
+    void taskPrepared(@Nullable Integer total, Instant now) {
+        taskPrepared = true;
+        if (total != null) {
+            steps = total;
+        }
+        prepared(now);
+    }
+
+    /// learner-service has loaded the model.
+    void learnerPrepared(Instant now) {
+        learnerPrepared = true;
+        prepared(now);
+    }
+
+    private void prepared(Instant now) {
+        if (state == RunState.SUBMITTED) {
+            go(RunState.PREPARING, now);
+        }
+        if (state == RunState.PREPARING && resting() == RunState.RUNNING) {
+            go(RunState.RUNNING, now);
+        }
+    }
+
+    /// Where the run stands if nobody pauses it.
+    private RunState resting() {
+        if (taskPrepared && learnerPrepared) {
+            return RunState.RUNNING;
+        }
+        return taskPrepared || learnerPrepared ? RunState.PREPARING : RunState.SUBMITTED;
+    }
+
+    void policyUpdated(int version, String checksum) {
+        if (policyVersion == null || version >= policyVersion) {
+            policyVersion = version;
+            policyChecksum = checksum;
+        }
+    }
+
+    void stepCompleted(Phase phase, Instant now) {
+        if (phase.purpose() == Purpose.TRAIN) {
+            step = Math.max(step, phase.step());
+        }
+        if (phase.last()) {
+            lastPhaseDone = true;
+            complete(now);
+        }
+    }
+
+    /// The learner has written the trained model.
+    void exported(@Nullable String folder, Instant now) {
+        exported = true;
+        export = folder;
+        complete(now);
+    }
+
+    /// The last step's report and the learner's travel on different topics: the run is complete when both are here.
+    private void complete(Instant now) {
+        if (state.terminal()) {
+            return;
+        }
+        if (state == RunState.SUBMITTED || state == RunState.PREPARING) {
+            taskPrepared = true;
+            learnerPrepared = true;
+            prepared(now);
+        }
+        if (state != RunState.COMPLETING) {
+            go(RunState.COMPLETING, now);
+        }
+        if (lastPhaseDone && exported) {
+            go(RunState.COMPLETED, now);
+        }
+    }
+
+    void fail(Failure failure, Instant now) {
+        if (!state.terminal()) {
+            failureCode = failure.code();
+            failureMessage = failure.message();
+            failureRetryable = failure.retryable();
+            go(RunState.FAILED, now);
+        }
+    }
+
+    /// @throws IllegalStateException if it cannot be paused
+    void pause(Instant now) {
+        go(RunState.PAUSED, now);
+    }
+
+    /// @throws IllegalStateException if it is not paused
+    void resume(Instant now) {
+        if (state != RunState.PAUSED) {
+            throw new IllegalStateException("Run " + name + " is " + state.label() + ", not paused.");
+        }
+        go(resting(), now);
+    }
+
+    /// @throws IllegalStateException if it has ended
+    void cancel(Instant now) {
+        go(RunState.CANCELLED, now);
+    }
+
+    private void go(RunState to, Instant now) {
+        RunTransitions.require(name, state, to);
+        state = to;
+        if (to == RunState.RUNNING && startedAt == null) {
+            startedAt = now;
+        }
+        if (to.terminal()) {
+            endedAt = now;
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    RunId id() {
+        return new RunId(name);
+    }
+
+    RunState state() {
+        return state;
+    }
+
+    RunConfig config() {
+        return EventCodec.json().readValue(config, RunConfig.class);
+    }
+
+    List<String> warnings() {
+        return warnings.isEmpty() ? List.of() : List.of(warnings.split("\n"));
+    }
+
+    int step() {
+        return step;
+    }
+
+    @Nullable
+    Integer steps() {
+        return steps;
+    }
+
+    @Nullable
+    String export() {
+        return export;
+    }
+
+    @Nullable
+    Integer policyVersion() {
+        return policyVersion;
+    }
+
+    @Nullable
+    String policyChecksum() {
+        return policyChecksum;
+    }
+
+    @Nullable
+    Failure failure() {
+        return failureCode == null || failureMessage == null || failureRetryable == null
+                ? null
+                : new Failure(failureCode, failureMessage, failureRetryable);
+    }
+
+    String requestHash() {
+        return requestHash;
+    }
+
+    Instant submittedAt() {
+        return submittedAt;
+    }
+
+    @Nullable
+    Instant startedAt() {
+        return startedAt;
+    }
+
+    @Nullable
+    Instant endedAt() {
+        return endedAt;
+    }
+
+    @Override
+    public String getId() {
+        return name;
+    }
+
+    @Override
+    public boolean isNew() {
+        return fresh;
+    }
+}

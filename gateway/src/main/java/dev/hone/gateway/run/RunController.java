@@ -1,0 +1,182 @@
+package dev.hone.gateway.run;
+
+import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.RunControlled;
+import dev.hone.gateway.event.EventStreams;
+import dev.hone.gateway.problem.ApiException;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+@RestController
+@RequestMapping("/api/v1/runs")
+@Tag(name = "Runs")
+class RunController {
+
+    private final RunSubmission submission;
+    private final RunControl control;
+    private final RunLookup lookup;
+    private final Runs runs;
+    private final Curve curve;
+    private final LedgerClient ledger;
+    private final EventStreams streams;
+    private final Clock clock;
+
+    RunController(
+            RunSubmission submission,
+            RunControl control,
+            RunLookup lookup,
+            Runs runs,
+            Curve curve,
+            LedgerClient ledger,
+            EventStreams streams,
+            Clock clock) {
+        this.submission = submission;
+        this.control = control;
+        this.lookup = lookup;
+        this.runs = runs;
+        this.curve = curve;
+        this.ledger = ledger;
+        this.streams = streams;
+        this.clock = clock;
+    }
+
+    /// A file that can run.
+    record Valid(boolean valid, String run, List<String> warnings, RunConfig config) {}
+
+    @Operation(
+            summary = "Submit a run",
+            description =
+                    "The body is the run's file, YAML or JSON under the root `hone`. With `validate=true` nothing is"
+                            + " stored. An `Idempotency-Key` that was used before gives the run that it made.",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content = {
+                                @Content(mediaType = "application/yaml", schema = @Schema(type = "string")),
+                                @Content(mediaType = "application/json", schema = @Schema(type = "object"))
+                            }))
+    @PostMapping(
+            consumes = {
+                "application/yaml",
+                "application/x-yaml",
+                "text/yaml",
+                "text/x-yaml",
+                MediaType.TEXT_PLAIN_VALUE,
+                MediaType.APPLICATION_JSON_VALUE,
+                MediaType.APPLICATION_OCTET_STREAM_VALUE
+            })
+    ResponseEntity<Object> submit(
+            @RequestBody byte[] file,
+            @RequestParam(name = "validate", defaultValue = "false") boolean validate,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
+        String text = new String(file, StandardCharsets.UTF_8);
+        if (validate) {
+            RunSubmission.Checked checked = submission.check(text);
+            return ResponseEntity.ok(new Valid(true, checked.run().value(), checked.warnings(), checked.config()));
+        }
+        RunSubmission.Submitted submitted = submission.submit(text, idempotencyKey);
+        URI location = URI.create("/api/v1/runs/" + submitted.run().name());
+        RunView view = view(submitted.run());
+        return submitted.created()
+                ? ResponseEntity.created(location).body(view)
+                : ResponseEntity.ok().location(location).body(view);
+    }
+
+    /// Runs, newest first.
+    record RunList(List<RunView.Line> runs) {}
+
+    @Operation(summary = "List runs, newest first")
+    @GetMapping
+    RunList list() {
+        return new RunList(runs.findAllByOrderBySubmittedAtDesc().stream()
+                .map(RunView.Line::of)
+                .toList());
+    }
+
+    @Operation(summary = "Show a run: its state, progress, configuration, and why it failed")
+    @GetMapping("/{run}")
+    RunView get(@PathVariable String run) {
+        return view(lookup.get(run));
+    }
+
+    @Operation(summary = "Pause: what is in flight is finished, nothing new is issued")
+    @PostMapping("/{run}/pause")
+    RunView pause(@PathVariable String run) {
+        return view(control.control(run, RunControlled.Action.PAUSE));
+    }
+
+    @Operation(summary = "Go on after a pause")
+    @PostMapping("/{run}/resume")
+    RunView resume(@PathVariable String run) {
+        return view(control.control(run, RunControlled.Action.RESUME));
+    }
+
+    @Operation(summary = "End the run; what is in flight is given up")
+    @PostMapping("/{run}/cancel")
+    RunView cancel(@PathVariable String run) {
+        return view(control.control(run, RunControlled.Action.CANCEL));
+    }
+
+    /// The curve.
+    record Steps(List<StepRow> steps) {}
+
+    @Operation(summary = "The curve: training steps and evaluations that are done, in order")
+    @GetMapping("/{run}/steps")
+    Steps steps(@PathVariable String run) {
+        lookup.require(run);
+        return new Steps(curve.rows(run));
+    }
+
+    @Operation(summary = "What the run came to: reward, accuracy and bad habits, before and after")
+    @GetMapping("/{run}/summary")
+    RunSummary summary(@PathVariable String run) {
+        Run found = lookup.get(run);
+        return RunSummary.of(
+                found.submittedAt(), found.endedAt(), clock.instant(), curve.rows(run), ledger.ledger(run));
+    }
+
+    @Operation(
+            summary = "Watch a run as server-sent events",
+            description = "Events `run`, `step`, `evaluation` and `progress`, from the first or from after"
+                    + " `Last-Event-ID`; the stream ends with the run.")
+    @GetMapping(path = "/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    SseEmitter events(
+            @PathVariable String run,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
+        lookup.require(run);
+        return streams.open(
+                run, eventId(lastEventId), () -> lookup.get(run).state().terminal());
+    }
+
+    private static long eventId(@Nullable String header) {
+        try {
+            return header == null || header.isBlank() ? 0 : Long.parseLong(header.strip());
+        } catch (NumberFormatException e) {
+            throw ApiException.badRequest(
+                    "Not an event's id",
+                    "Last-Event-ID is '" + header + "'; send the id of the last event that you have, a whole number, or"
+                            + " leave the header out to get all.");
+        }
+    }
+
+    private RunView view(Run run) {
+        return RunView.of(run, curve.rows(run.name()));
+    }
+}

@@ -1,0 +1,160 @@
+package dev.hone.gateway.run;
+
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.Topics;
+import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.PreflightReport;
+import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.RunConfigReader;
+import dev.hone.contracts.run.RunSubmitted;
+import dev.hone.contracts.run.YamlConfigReader;
+import dev.hone.gateway.event.RunEvents;
+import dev.hone.gateway.preflight.Preflight;
+import dev.hone.gateway.problem.ApiException;
+import dev.hone.messaging.Outbox;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// Takes a run: reads its file, asks the services, then stores it and tells them, in one transaction.
+@Service
+class RunSubmission {
+
+    private final Runs runs;
+    private final RunPaths paths;
+    private final Preflight preflight;
+    private final RunEvents events;
+    private final Outbox outbox;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
+
+    RunSubmission(
+            Runs runs,
+            RunPaths paths,
+            Preflight preflight,
+            RunEvents events,
+            Outbox outbox,
+            TransactionTemplate transaction,
+            Clock clock) {
+        this.runs = runs;
+        this.paths = paths;
+        this.preflight = preflight;
+        this.events = events;
+        this.outbox = outbox;
+        this.transaction = transaction;
+        this.clock = clock;
+    }
+
+    /// A file that can run, and under which name.
+    record Checked(RunId run, RunConfig config, List<String> warnings) {}
+
+    /// Reads and checks a file; stores nothing.
+    ///
+    /// @throws ApiException 422 with what is wrong, 409 if the name is taken
+    Checked check(String text) {
+        try {
+            YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(text);
+            RunConfig config = paths.absolute(read.config());
+            RunId run = name(config);
+            if (runs.existsById(run.value())) {
+                throw taken(run);
+            }
+            List<PreflightReport.Problem> problems = preflight.check(config);
+            if (!problems.isEmpty()) {
+                throw ApiException.invalid(problems);
+            }
+            return new Checked(run, config, read.warnings());
+        } catch (InvalidConfigException e) {
+            throw ApiException.invalid(e);
+        }
+    }
+
+    /// What was stored.
+    record Submitted(Run run, boolean created) {}
+
+    /// Checks and stores a run. Under an idempotency key that was used before, the run that it made.
+    ///
+    /// @throws ApiException as [#check(String)]; 422 if the key belongs to another file
+    Submitted submit(String text, @Nullable String idempotencyKey) {
+        String hash = hash(text);
+        Optional<Run> earlier = idempotencyKey == null ? Optional.empty() : runs.findByIdempotencyKey(idempotencyKey);
+        if (earlier.isPresent()) {
+            return again(earlier.get(), hash);
+        }
+        Checked checked = check(text);
+        try {
+            Run run = transaction.execute(status -> store(checked, idempotencyKey, hash));
+            return new Submitted(java.util.Objects.requireNonNull(run), true);
+        } catch (DataIntegrityViolationException e) {
+            // Somebody was faster with the name or with the key.
+            if (idempotencyKey != null) {
+                Optional<Run> same = runs.findByIdempotencyKey(idempotencyKey);
+                if (same.isPresent()) {
+                    return again(same.get(), hash);
+                }
+            }
+            throw taken(checked.run());
+        }
+    }
+
+    private Run store(Checked checked, @Nullable String idempotencyKey, String hash) {
+        Run run = new Run(checked.run(), checked.config(), checked.warnings(), idempotencyKey, hash, clock.instant());
+        runs.saveAndFlush(run);
+        events.append(run.name(), RunEvents.RUN, RunChange.of(run));
+        outbox.publish(Topics.RUN_SUBMITTED, new RunSubmitted(run.id(), checked.config(), run.submittedAt()));
+        return run;
+    }
+
+    private static Submitted again(Run run, String hash) {
+        if (!run.requestHash().equals(hash)) {
+            throw ApiException.conflict(
+                    "Idempotency key used before",
+                    "The Idempotency-Key belongs to run " + run.name()
+                            + ", which was submitted with another file; take a new key for a new run.");
+        }
+        return new Submitted(run, false);
+    }
+
+    private RunId name(RunConfig config) {
+        try {
+            if (!config.experimentName().isBlank()) {
+                return new RunId(config.experimentName());
+            }
+            String project = config.projectName().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]", "-");
+            int number = 1;
+            while (runs.existsById(project + "-" + number)) {
+                number++;
+            }
+            return new RunId(project + "-" + number);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfigException(
+                    config.experimentName().isBlank() ? "hone.project_name" : "hone.experiment_name",
+                    "cannot name the run: " + e.getMessage());
+        }
+    }
+
+    private static ApiException taken(RunId run) {
+        return ApiException.conflict(
+                "The run's name is taken",
+                "There is a run " + run + " already. Choose another hone.experiment_name, or go on with the one that is"
+                        + " there: POST /api/v1/runs/" + run + "/resume.");
+    }
+
+    private static String hash(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

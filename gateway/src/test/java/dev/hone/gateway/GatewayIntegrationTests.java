@@ -1,0 +1,423 @@
+package dev.hone.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.Event;
+import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.Failure;
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.Topics;
+import dev.hone.contracts.judge.EpisodeJudged;
+import dev.hone.contracts.judge.Verdict;
+import dev.hone.contracts.learner.PolicyUpdated;
+import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.run.PreflightReport;
+import dev.hone.contracts.run.RunConfigReader;
+import dev.hone.contracts.run.RunControlled;
+import dev.hone.contracts.run.RunReported;
+import dev.hone.contracts.run.RunSubmitted;
+import dev.hone.contracts.task.GroupClosed;
+import dev.hone.contracts.task.Phase;
+import dev.hone.contracts.task.Task;
+import dev.hone.messaging.TestInfrastructure;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+
+/// The gateway over HTTP, with a real broker and database; the services behind it answer as a test says.
+class GatewayIntegrationTests {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final TestingServices SERVICES = new TestingServices();
+    private static ConfigurableApplicationContext context;
+    private static TestingApi api;
+    private static KafkaProducer<String, byte[]> producer;
+
+    @BeforeAll
+    static void start() {
+        String services = SERVICES.address();
+        context = GatewayApplication.builder()
+                .run(
+                        "--GATEWAY_DB_URL=" + TestInfrastructure.database("gateway"),
+                        "--DB_PASSWORD=" + TestInfrastructure.password(),
+                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
+                        "--TASK_URL=" + services,
+                        "--ROLLOUT_URL=" + services,
+                        "--JUDGE_URL=" + services,
+                        "--LEARNER_URL=" + services,
+                        "--PORT=0");
+        api = new TestingApi("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestInfrastructure.brokers()),
+                new StringSerializer(),
+                new ByteArraySerializer());
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        api.close();
+        context.close();
+        SERVICES.close();
+    }
+
+    @AfterEach
+    void forget() {
+        SERVICES.problems = List.of();
+        SERVICES.checked.clear();
+    }
+
+    private static String file(String name) {
+        return """
+                hone:
+                  experiment_name: %s
+                  model: {path: some/model}
+                  trainer_common: {total_training_steps: 1}
+                """.formatted(name);
+    }
+
+    @Test
+    void aSubmittedRunIsCheckedStoredAndTold() throws Exception {
+        TestingApi.Answer answer = api.submit("/api/v1/runs", file("told"));
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.location()).isEqualTo("/api/v1/runs/told");
+        assertThat(answer.json().path("run").asString()).isEqualTo("told");
+        assertThat(SERVICES.checked)
+                .hasSize(4)
+                .allSatisfy(config ->
+                        assertThat(config.model().path()).startsWith("/").endsWith("some/model"));
+        RunSubmitted event = next(Topics.RUN_SUBMITTED, RunSubmitted.class, "told");
+        assertThat(event.config()).isEqualTo(SERVICES.checked.getFirst());
+        assertThat(api.get("/api/v1/runs/told").json().path("state").asString()).isEqualTo("submitted");
+    }
+
+    @Test
+    void aRunWithoutANameIsNumbered() throws Exception {
+        String file = "hone: {project_name: Numbered Project, model: {path: m}}";
+        assertThat(api.submit("/api/v1/runs", file).json().path("run").asString())
+                .isEqualTo("numbered-project-1");
+        assertThat(api.submit("/api/v1/runs", file).json().path("run").asString())
+                .isEqualTo("numbered-project-2");
+    }
+
+    @Test
+    void aTakenNameIsRefusedWithTheWayOut() throws Exception {
+        api.submit("/api/v1/runs", file("taken"));
+        TestingApi.Answer again = api.submit("/api/v1/runs", file("taken"));
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.json().path("detail").asString()).contains("experiment_name", "/api/v1/runs/taken/resume");
+    }
+
+    @Test
+    void anIdempotencyKeyMakesOneRun() throws Exception {
+        String file = "hone: {project_name: once, model: {path: m}}";
+        TestingApi.Answer first = api.submit("/api/v1/runs", file, "Idempotency-Key", "k-1");
+        TestingApi.Answer second = api.submit("/api/v1/runs", file, "Idempotency-Key", "k-1");
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(second.status()).isEqualTo(200);
+        assertThat(second.json().path("run")).isEqualTo(first.json().path("run"));
+        assertThat(api.submit("/api/v1/runs", file("other"), "Idempotency-Key", "k-1")
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @Test
+    void anUnknownKeyIsAProblemThatNamesTheNearest() throws Exception {
+        TestingApi.Answer answer = api.submit("/api/v1/runs", "hone: {rollout: {num_repeet: 4}}");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.contentType()).startsWith("application/problem+json");
+        JsonNode error = answer.json().path("errors").get(0);
+        assertThat(error.path("key").asString()).isEqualTo("hone.rollout.num_repeet");
+        assertThat(error.path("message").asString()).contains("num_repeat");
+        assertThat(SERVICES.checked).isEmpty();
+    }
+
+    @Test
+    void whatAServiceFindsIsListedAndNothingIsStored() throws Exception {
+        SERVICES.problems = List.of(new PreflightReport.Problem("hone.model.path", "has no weights; choose another."));
+        TestingApi.Answer answer = api.submit("/api/v1/runs", file("refused"));
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.json().path("errors").size()).isEqualTo(1); // the four fakes say the same
+        assertThat(answer.json().path("detail").asString())
+                .isEqualTo("hone.model.path has no weights; choose another.");
+        assertThat(api.get("/api/v1/runs/refused").status()).isEqualTo(404);
+    }
+
+    @Test
+    void validatingStoresNothing() throws Exception {
+        TestingApi.Answer answer = api.submit("/api/v1/runs?validate=true", file("dry"));
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.json().path("valid").asBoolean()).isTrue();
+        assertThat(api.get("/api/v1/runs/dry").status()).isEqualTo(404);
+    }
+
+    @Test
+    void pauseResumeAndCancelAreToldAndEndTheStream() throws Exception {
+        api.submit("/api/v1/runs", file("steered"));
+        assertThat(api.post("/api/v1/runs/steered/pause").json().path("state").asString())
+                .isEqualTo("paused");
+        assertThat(api.post("/api/v1/runs/steered/pause").status()).isEqualTo(200);
+        assertThat(next(Topics.RUN_CONTROLLED, RunControlled.class, "steered").action())
+                .isEqualTo(RunControlled.Action.PAUSE);
+        assertThat(api.post("/api/v1/runs/steered/resume").json().path("state").asString())
+                .isEqualTo("submitted");
+        assertThat(api.post("/api/v1/runs/steered/cancel").json().path("state").asString())
+                .isEqualTo("cancelled");
+        TestingApi.Answer late = api.post("/api/v1/runs/steered/resume");
+        assertThat(late.status()).isEqualTo(409);
+        assertThat(late.json().path("detail").asString()).contains("cancelled", "another name");
+        assertThat(api.events("steered", 0))
+                .extracting(event -> event.data().path("state").asString())
+                .containsExactly("submitted", "paused", "submitted", "cancelled");
+        assertThat(api.post("/api/v1/runs/nobody/pause").status()).isEqualTo(404);
+    }
+
+    @Test
+    void eventsBecomeTheCurveTheEpisodesAndTheSummary() throws Exception {
+        api.submit("/api/v1/runs", file("curve"));
+        RunId run = new RunId("curve");
+        tell(Topics.LEARNER_RUN_REPORTED, reported(run, RunReported.State.PREPARED, Map.of()));
+        tell(Topics.TASK_RUN_REPORTED, reported(run, RunReported.State.PREPARED, Map.of("steps", "1")));
+        tell(Topics.POLICY_UPDATED, new PolicyUpdated(run, 0, "sha256:0", NOW));
+        state("curve", "running");
+        tell(Topics.EPISODE_JUDGED, judged(run, 0, true, 1.0));
+        tell(Topics.EPISODE_FINISHED, finished(run, 0));
+        tell(Topics.EPISODE_FINISHED, finished(run, 1));
+        tell(Topics.EPISODE_JUDGED, judged(run, 1, false, 0.1));
+        Phase train = new Phase(Purpose.TRAIN, 1, 1, false);
+        GroupClosed closed = new GroupClosed(
+                run,
+                train,
+                0,
+                "t",
+                List.of(new GroupClosed.Member(0, 0, 1.0, true), new GroupClosed.Member(1, 0, 0.1, false)),
+                List.of(new GroupClosed.GivenUp(2, 3, new Failure("generate-timeout", "slow", true))));
+        tell(Topics.GROUP_CLOSED, closed);
+        tell(Topics.GROUP_CLOSED, closed);
+        // The export is told before the steps: topics overtake one another.
+        tell(Topics.LEARNER_RUN_REPORTED, reported(run, RunReported.State.COMPLETED, Map.of("export", "/out")));
+        step(run, new Phase(Purpose.EVAL, 0, 1, false), Map.of("accuracy", 0.4, "habits/missing_print", 0.3));
+        step(run, train, Map.of("reward/mean", 0.55));
+        step(run, train, Map.of("reward/mean", 0.99)); // delivered twice: the first counts
+        step(run, new Phase(Purpose.EVAL, 1, 1, true), Map.of("accuracy", 0.9, "habits/missing_print", 0.0));
+
+        List<TestingApi.Sse> events = api.events("curve", 0);
+        state("curve", "completed");
+        assertThat(events).extracting(TestingApi.Sse::name).contains("run", "step", "evaluation", "progress");
+        assertThat(events).extracting(TestingApi.Sse::id).isSorted().doesNotHaveDuplicates();
+        assertThat(events.stream().filter(event -> event.name().equals("progress")))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.data().path("groupsClosed").asInt()).isEqualTo(1);
+                    assertThat(event.data().path("givenUp").asInt()).isEqualTo(1);
+                });
+        TestingApi.Sse middle = events.get(2);
+        assertThat(api.events("curve", middle.id())).isEqualTo(events.subList(3, events.size()));
+
+        JsonNode steps = api.get("/api/v1/runs/curve/steps").json().path("steps");
+        assertThat(steps.valueStream()
+                        .map(row -> row.path("purpose").asString()
+                                + row.path("step").asInt()))
+                .containsExactly("eval0", "train1", "eval1");
+        assertThat(steps.get(1).path("metrics").path("reward/mean").asDouble()).isEqualTo(0.55);
+        SERVICES.answers.put("/api/v1/runs/curve/ledger", """
+                {"run": "curve", "state": "completed", "reason": null,
+                 "train": {"samples": 3, "attempts": 5, "judged": 2, "givenUp": 1, "reasons": {}},
+                 "eval": {"samples": 2, "attempts": 2, "judged": 2, "reasons": {}}}""");
+        JsonNode summary = api.get("/api/v1/runs/curve/summary").json();
+        assertThat(summary.path("reward_first3").asDouble()).isEqualTo(0.55);
+        assertThat(summary.path("accuracy_before").asDouble()).isEqualTo(0.4);
+        assertThat(summary.path("accuracy_after").asDouble()).isEqualTo(0.9);
+        assertThat(summary.path("missing_print_after").asDouble()).isZero();
+        assertThat(summary.path("episodes_issued").asInt()).isEqualTo(5);
+        assertThat(summary.path("episodes_given_up").asInt()).isEqualTo(1);
+        assertThat(api.get("/actuator/prometheus").text()).contains("hone_run_reward_mean", "run=\"curve\"");
+        assertThat(api.get("/api/v1/runs/curve").json().path("export").asString())
+                .isEqualTo("/out");
+        searchEpisodes();
+    }
+
+    private static void searchEpisodes() throws Exception {
+        String episodes = "/api/v1/runs/curve/episodes";
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode page = api.get(episodes + "?state=judged").json();
+            assertThat(page.path("episodes").valueStream())
+                    .hasSize(2)
+                    .allSatisfy(row -> assertThat(row.path("turns").asInt()).isEqualTo(2));
+        });
+        assertThat(samples(episodes + "?success=false&cause=wrong&maxReward=0.5&habit=early_answer"))
+                .containsExactly(1);
+        assertThat(samples(episodes + "?state=given_up&cause=generate-timeout")).containsExactly(2);
+        JsonNode first = api.get(episodes + "?limit=2").json();
+        assertThat(samples(episodes + "?limit=2&after=" + first.path("next").asString()))
+                .containsExactly(2);
+        assertThat(api.get(episodes + "?limit=501").status()).isEqualTo(400);
+        String one = episodes + "/train/1/0/1";
+        SERVICES.answers.put(one, "{\"messages\": [\"hello\"]}");
+        SERVICES.answers.put(one + "/verdict", "{\"verdict\": {\"reward\": 0.1}}");
+        JsonNode detail = api.get(one).json();
+        assertThat(detail.path("attempts").get(0).path("reward").asDouble()).isEqualTo(0.1);
+        assertThat(detail.path("rollout").path("messages").get(0).asString()).isEqualTo("hello");
+        assertThat(detail.path("verdict").path("verdict").path("reward").asDouble())
+                .isEqualTo(0.1);
+        assertThat(api.get(episodes + "/train/1/0/9").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aFailedRunSaysWhyAndTheOthersAreTold() throws Exception {
+        api.submit("/api/v1/runs", file("failing"));
+        Failure failure = new Failure("out-of-memory", "The model needs 40 GB; take a smaller one.", false);
+        tell(
+                Topics.LEARNER_RUN_REPORTED,
+                new RunReported(new RunId("failing"), RunReported.State.FAILED, failure, Map.of(), NOW));
+        state("failing", "failed");
+        assertThat(api.get("/api/v1/runs/failing")
+                        .json()
+                        .path("failure")
+                        .path("message")
+                        .asString())
+                .isEqualTo(failure.message());
+        RunControlled told = next(Topics.RUN_CONTROLLED, RunControlled.class, "failing");
+        assertThat(told.action()).isEqualTo(RunControlled.Action.CANCEL);
+        assertThat(told.reason()).isEqualTo(failure.message());
+    }
+
+    @Test
+    void theApiDescribesItselfAndNothingElse() throws Exception {
+        JsonNode paths = api.get("/v3/api-docs").json().path("paths");
+        assertThat(paths.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "/api/v1/runs",
+                        "/api/v1/runs/{run}",
+                        "/api/v1/runs/{run}/pause",
+                        "/api/v1/runs/{run}/resume",
+                        "/api/v1/runs/{run}/cancel",
+                        "/api/v1/runs/{run}/steps",
+                        "/api/v1/runs/{run}/summary",
+                        "/api/v1/runs/{run}/events",
+                        "/api/v1/runs/{run}/episodes",
+                        "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}");
+        paths.forEach(path ->
+                path.forEach(operation -> assertThat(operation.path("summary").asString(""))
+                        .as("%s", operation)
+                        .isNotBlank()));
+        TestingApi.Answer home = api.get("/");
+        assertThat(home.status()).isEqualTo(302);
+        assertThat(home.location()).endsWith("/swagger-ui.html");
+        assertThat(api.get("/swagger-ui/index.html").status()).isEqualTo(200);
+    }
+
+    @Test
+    void anUnknownRunIsAProblemThatSaysWhereToLook() throws Exception {
+        TestingApi.Answer answer = api.get("/api/v1/runs/nobody/summary");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.json().path("detail").asString())
+                .isEqualTo("There is no run 'nobody'. GET /api/v1/runs lists them.");
+    }
+
+    private static List<Integer> samples(String path) throws Exception {
+        return api.get(path)
+                .json()
+                .path("episodes")
+                .valueStream()
+                .map(row -> row.path("sample").asInt())
+                .toList();
+    }
+
+    private static void state(String run, String state) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(api.get("/api/v1/runs/" + run)
+                                .json()
+                                .path("state")
+                                .asString())
+                        .isEqualTo(state));
+    }
+
+    private static void step(RunId run, Phase phase, Map<String, Double> metrics) {
+        tell(
+                Topics.STEP_COMPLETED,
+                new StepCompleted(run, phase, phase.step(), metrics, List.of(), List.of(), List.of(), NOW));
+    }
+
+    private static RunReported reported(RunId run, RunReported.State state, Map<String, String> facts) {
+        return new RunReported(run, state, null, facts, NOW);
+    }
+
+    private static EpisodeKey episode(RunId run, int sample) {
+        return new EpisodeKey(run, Purpose.TRAIN, 1, 0, sample, 0);
+    }
+
+    private static EpisodeJudged judged(RunId run, int sample, boolean success, double reward) {
+        Map<String, Boolean> habits = Map.of(Verdict.MISSING_PRINT, false, Verdict.EARLY_ANSWER, !success);
+        return new EpisodeJudged(
+                episode(run, sample),
+                new Verdict(reward, success, List.of(), habits, success ? "none" : "wrong"),
+                null,
+                NOW);
+    }
+
+    private static EpisodeFinished finished(RunId run, int sample) {
+        return new EpisodeFinished(
+                episode(run, sample),
+                new Task("t", "How many?", Map.of("answer", "4")),
+                RunConfigReader.defaults().taskJudge(),
+                null,
+                Map.of(),
+                List.of(),
+                new byte[0],
+                new EpisodeFinished.Usage(10, 20, 2, 1, 5, 5),
+                NOW,
+                NOW);
+    }
+
+    private static void tell(String topic, Event event) {
+        producer.send(new ProducerRecord<>(topic, event.key(), EventCodec.encode(event)));
+        producer.flush();
+    }
+
+    private static <E extends Event> E next(String topic, Class<E> type, String key) {
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        TestInfrastructure.brokers(),
+                        "group.id",
+                        "test-" + java.util.UUID.randomUUID(),
+                        "auto.offset.reset",
+                        "earliest"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of(topic));
+            List<E> found = new ArrayList<>();
+            await().atMost(PATIENCE).until(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (key.equals(record.key())) {
+                        found.add(EventCodec.decode(record.value(), type));
+                    }
+                });
+                return !found.isEmpty();
+            });
+            return found.getFirst();
+        }
+    }
+}
