@@ -13,27 +13,34 @@ import org.slf4j.LoggerFactory;
 /// The terminal: results on standard output, everything else on standard error. Services log to a file.
 final class Console {
 
-    private static final PrintStream OUT = System.out;
-    private static final PrintStream ERR = System.err;
-
     private Console() {}
+
+    /// Standard output: results, for the next program.
+    static PrintStream out() {
+        return System.out;
+    }
+
+    /// Standard error: how it goes, for people.
+    static PrintStream err() {
+        return System.err;
+    }
 
     /// A result, for the next program.
     static void result(String line) {
-        OUT.println(line);
+        out().println(line);
     }
 
     /// How it goes, for people.
     static void progress(String line) {
-        ERR.println(line);
+        err().println(line);
     }
 
     static void error(String line) {
-        ERR.println("hone: " + line);
+        err().println("hone: " + line);
     }
 
     static void trace(Throwable failure) {
-        failure.printStackTrace(ERR);
+        failure.printStackTrace(err());
     }
 
     /// The message of the innermost failure that has one.

@@ -1,7 +1,7 @@
 package dev.hone.cli;
 
-import dev.hone.task.dataset.HubDownload;
-import java.nio.file.Path;
+import dev.hone.task.dataset.DownloadDataset;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,13 +17,14 @@ final class DownloadCommand implements Callable<Integer> {
     private String target = "";
 
     @Option(names = "--path", paramLabel = "DIR", required = true, description = "Folder to put it in.")
-    private Path path = Path.of("");
+    private String path = "";
 
     @Option(names = "--revision", paramLabel = "REV", description = "Branch, tag or commit (default: main).")
     private String revision = "main";
 
     @Override
-    public Integer call() {
-        return Main.OK;
+    public Integer call() throws InterruptedException {
+        return new DownloadDataset(System.getenv(), Console.out(), Console.err())
+                .run(List.of("--target=" + target, "--path=" + path, "--revision=" + revision));
     }
 }
