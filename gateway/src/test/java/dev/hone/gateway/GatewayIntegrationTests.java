@@ -21,6 +21,7 @@ import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
 import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.GroupClosed;
+import dev.hone.contracts.task.LedgerReport;
 import dev.hone.contracts.task.Phase;
 import dev.hone.contracts.task.Task;
 import dev.hone.messaging.TestInfrastructure;
@@ -241,10 +242,11 @@ class GatewayIntegrationTests {
                                 + row.path("step").asInt()))
                 .containsExactly("eval0", "train1", "eval1");
         assertThat(steps.get(1).path("metrics").path("reward/mean").asDouble()).isEqualTo(0.55);
-        SERVICES.answers.put("/api/v1/runs/curve/ledger", """
-                {"run": "curve", "state": "completed", "reason": null,
-                 "train": {"samples": 3, "attempts": 5, "judged": 2, "givenUp": 1, "reasons": {}},
-                 "eval": {"samples": 2, "attempts": 2, "judged": 2, "reasons": {}}}""");
+        LedgerReport.Counts counts = new LedgerReport.Counts(3, 5, 0, 2, 1, 2, 0, 0, 0, Map.of());
+        LedgerReport.Counts evaluated = new LedgerReport.Counts(2, 2, 0, 2, 0, 0, 2, 0, 0, Map.of());
+        SERVICES.answers.put(
+                "/api/v1/runs/curve/ledger",
+                EventCodec.json().writeValueAsString(new LedgerReport(run, "completed", null, counts, evaluated)));
         JsonNode summary = api.get("/api/v1/runs/curve/summary").json();
         assertThat(summary.path("reward_first3").asDouble()).isEqualTo(0.55);
         assertThat(summary.path("accuracy_before").asDouble()).isEqualTo(0.4);
