@@ -1,0 +1,33 @@
+package dev.hone.rollout.episode;
+
+import dev.hone.contracts.run.RunControlled;
+import dev.hone.contracts.task.TaskIssued;
+import dev.hone.messaging.EventConsumers;
+import java.time.Clock;
+import java.util.function.Consumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.Message;
+
+@Configuration(proxyBeanMethods = false)
+class EpisodeEvents {
+
+    @Bean
+    Consumer<Message<byte[]>> taskIssued(EventConsumers consumers, EpisodeQueue queue) {
+        return consumers.consumer(TaskIssued.class, queue::enqueue);
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> rolloutRunControlled(EventConsumers consumers, EpisodeQueue queue) {
+        return consumers.consumer(RunControlled.class, event -> {
+            if (event.action() == RunControlled.Action.CANCEL) {
+                queue.drop(event.run());
+            }
+        });
+    }
+
+    @Bean
+    Clock rolloutClock() {
+        return Clock.systemUTC();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.hone.rollout.episode;
+
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.Topics;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.task.TaskIssued;
+import dev.hone.messaging.Outbox;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/// The episodes to run, shared by all workers of all processes: a row is one worker's while its lease lasts.
+/// Within a run they are handed out in the order of step, group and sample, and no more at a time than the
+/// run allows.
+@Component
+class EpisodeQueue {
+
+    private static final String ENQUEUE = """
+            insert into episode
+                (episode_id, run, sample_id, step, task_group, sample, attempt, state, run_workers, issued)
+            values (?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?)
+            on conflict do nothing""";
+
+    /// Of each run the first rows that are free, as many as the run still allows; then, of these, those that no other
+    /// process is just taking.
+    private static final String CLAIM = """
+            with open as (
+                select run, max(run_workers) as most,
+                       count(*) filter (where state = 'RUNNING' and lease_until >= now()) as busy
+                from episode where state in ('QUEUED', 'RUNNING') group by run),
+            next as (
+                select first.episode_id from open cross join lateral (
+                    select episode_id from episode
+                    where episode.run = open.run and state in ('QUEUED', 'RUNNING')
+                        and (state = 'QUEUED' or lease_until < now())
+                    order by step, task_group, sample, attempt
+                    limit greatest(0, most - busy)) as first),
+            taken as (
+                select episode_id from episode
+                where episode_id in (select episode_id from next)
+                    and (state = 'QUEUED' or (state = 'RUNNING' and lease_until < now()))
+                order by run, step, task_group, sample, attempt
+                limit ?
+                for update skip locked)
+            update episode set state = 'RUNNING', worker = ?, lease_until = now() + ? * interval '1 millisecond'
+            from taken where episode.episode_id = taken.episode_id
+            returning episode.issued""";
+
+    private static final String FINISH = """
+            update episode set state = 'FINISHED', finished = ?, outcome = ?, finished_at = now(),
+                worker = null, lease_until = null
+            where episode_id = ? and state = 'RUNNING' and worker = ?""";
+
+    private final JdbcTemplate jdbc;
+    private final Outbox outbox;
+    private final WorkSignal signal;
+
+    EpisodeQueue(JdbcTemplate jdbc, Outbox outbox, WorkSignal signal) {
+        this.jdbc = jdbc;
+        this.outbox = outbox;
+        this.signal = signal;
+    }
+
+    /// Queues an attempt; one that is known already stays as it is.
+    @Transactional
+    public void enqueue(TaskIssued issued) {
+        EpisodeKey key = issued.episode();
+        jdbc.update(
+                ENQUEUE,
+                key.id(),
+                key.run().value(),
+                key.sampleId(),
+                key.step(),
+                key.group(),
+                key.sample(),
+                key.attempt(),
+                issued.rollout().maxEnvWorker(),
+                new String(EventCodec.encode(issued), StandardCharsets.UTF_8));
+        wakeAfterCommit();
+    }
+
+    /// Takes up to so many attempts, whose leases last so long.
+    @Transactional
+    public List<TaskIssued> claim(UUID worker, int most, Duration lease) {
+        return jdbc
+                .query(
+                        CLAIM,
+                        (row, n) ->
+                                EventCodec.decode(row.getString(1).getBytes(StandardCharsets.UTF_8), TaskIssued.class),
+                        most,
+                        worker,
+                        lease.toMillis())
+                .stream()
+                .sorted(Comparator.comparing((TaskIssued t) -> t.episode().run().value())
+                        .thenComparing(t -> t.episode().step())
+                        .thenComparing(t -> t.episode().group())
+                        .thenComparing(t -> t.episode().sample()))
+                .toList();
+    }
+
+    /// Lets the leases of what this worker runs last so long from now.
+    @Transactional
+    public void renew(UUID worker, Duration lease) {
+        jdbc.update(
+                "update episode set lease_until = now() + ? * interval '1 millisecond'"
+                        + " where worker = ? and state = 'RUNNING'",
+                lease.toMillis(),
+                worker);
+    }
+
+    /// Stores what became of an attempt and tells the others, both or neither. An attempt that is not this
+    /// worker's any more is left alone.
+    ///
+    /// @return whether it was this worker's
+    @Transactional
+    public boolean finish(UUID worker, EpisodeFinished finished) {
+        String outcome =
+                finished.failure() == null ? "finished" : finished.failure().code();
+        int rows = jdbc.update(
+                FINISH, EventCodec.encode(finished), outcome, finished.episode().id(), worker);
+        if (rows == 1) {
+            outbox.publish(Topics.EPISODE_FINISHED, finished);
+        }
+        wakeAfterCommit();
+        return rows == 1;
+    }
+
+    /// Forgets what a cancelled run has queued.
+    @Transactional
+    public void drop(RunId run) {
+        jdbc.update("update episode set state = 'DROPPED' where run = ? and state = 'QUEUED'", run.value());
+    }
+
+    private void wakeAfterCommit() {
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                signal.raise();
+            }
+        });
+    }
+}

@@ -1,0 +1,152 @@
+package dev.hone.rollout.episode;
+
+import dev.hone.contracts.Failure;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.rollout.Trajectory;
+import dev.hone.contracts.task.TaskIssued;
+import dev.hone.rollout.generation.ModelTexts;
+import dev.hone.rollout.generation.Policy;
+import dev.hone.rollout.limit.Deadline;
+import dev.hone.rollout.limit.EpisodeFailedException;
+import dev.hone.rollout.recorder.EpisodeTuner;
+import dev.hone.rollout.recorder.Recording;
+import dev.hone.rollout.tool.Sandbox;
+import dev.hone.rollout.workflow.Workflow;
+import dev.hone.rollout.workflow.WorkflowCatalog;
+import dev.hone.rollout.workflow.WorkflowOutput;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/// Runs one episode from beginning to end. Whatever goes wrong becomes a failure in the result.
+@Component
+class EpisodeRunner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EpisodeRunner.class);
+
+    private final WorkflowCatalog workflows;
+    private final ModelTexts models;
+    private final Policy policy;
+    private final Sandbox sandbox;
+    private final Clock clock;
+
+    EpisodeRunner(WorkflowCatalog workflows, ModelTexts models, Policy policy, Sandbox sandbox, Clock clock) {
+        this.workflows = workflows;
+        this.models = models;
+        this.policy = policy;
+        this.sandbox = sandbox;
+        this.clock = clock;
+    }
+
+    /// @throws InterruptedException if the worker is told to stop: then there is no result, and another takes
+    ///     the episode
+    EpisodeFinished run(TaskIssued issued) throws InterruptedException {
+        Instant started = clock.instant();
+        Duration allowance = Duration.ofNanos(Math.round(issued.rollout().episodeTimeout() * 1e9));
+        Deadline deadline =
+                Deadline.in(Duration.between(started, issued.deadline())).atMost(allowance);
+        if (deadline.passed()) {
+            return finished(issued, null, null, late(issued), started);
+        }
+        Workflow workflow;
+        EpisodeTuner tuner;
+        try {
+            workflow = workflows.find(issued.rollout().userWorkflow()).get();
+            tuner = new EpisodeTuner(issued, models.of(issued.episode().run()), policy, sandbox, deadline);
+        } catch (EpisodeFailedException e) {
+            return finished(issued, null, null, e.failure(), started);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            Failure missing = new Failure("workflow-missing", "The run " + e.getMessage(), false);
+            return finished(issued, null, null, missing, started);
+        }
+        try {
+            WorkflowOutput output = within(deadline, workflow, issued, tuner);
+            Failure failure =
+                    tuner.failure().map(EpisodeFailedException::failure).orElse(null);
+            return finished(issued, tuner, failure == null ? output : null, failure, started);
+        } catch (ExecutionException e) {
+            return finished(issued, tuner, null, failure(issued, tuner, e.getCause()), started);
+        } catch (TimeoutException e) {
+            return finished(issued, tuner, null, timeout(issued, allowance), started);
+        }
+    }
+
+    private static WorkflowOutput within(Deadline deadline, Workflow workflow, TaskIssued issued, EpisodeTuner tuner)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        FutureTask<WorkflowOutput> task = new FutureTask<>(() -> workflow.run(issued.task(), tuner));
+        Thread thread =
+                Thread.ofVirtual().name("episode-" + issued.episode().id()).start(task);
+        try {
+            return task.get(Math.max(0, deadline.left().toNanos()), TimeUnit.NANOSECONDS);
+        } finally {
+            // Ends the workflow's thread if it still runs; nothing that it does later counts.
+            thread.interrupt();
+        }
+    }
+
+    private static Failure failure(TaskIssued issued, EpisodeTuner tuner, @Nullable Throwable cause) {
+        Optional<EpisodeFailedException> known = tuner.failure();
+        if (known.isPresent()) {
+            return known.get().failure();
+        }
+        if (cause instanceof EpisodeFailedException e) {
+            return e.failure();
+        }
+        LOG.warn("Workflow of {} failed", issued.episode().id(), cause);
+        return new Failure(
+                "workflow-error",
+                "The workflow '" + issued.rollout().userWorkflow() + "' failed with " + cause
+                        + "; see rollout-service's log and mend the workflow.",
+                true);
+    }
+
+    private static Failure late(TaskIssued issued) {
+        return new Failure(
+                "expired",
+                "The attempt's deadline " + issued.deadline() + " had passed before a worker was free; allow more"
+                        + " workers (rollout.max_env_worker) or a longer lease.",
+                true);
+    }
+
+    private static Failure timeout(TaskIssued issued, Duration allowance) {
+        return new Failure(
+                "episode-timeout",
+                "The episode had not ended after " + allowance.toMillis() / 1000.0 + " s or at its deadline "
+                        + issued.deadline() + "; raise rollout.episode_timeout.",
+                true);
+    }
+
+    private EpisodeFinished finished(
+            TaskIssued issued,
+            @Nullable EpisodeTuner tuner,
+            @Nullable WorkflowOutput output,
+            @Nullable Failure failure,
+            Instant started) {
+        if (tuner != null && failure != null) {
+            tuner.close(new EpisodeFailedException(failure));
+        }
+        Recording recording = tuner == null ? Recording.NONE : tuner.recording();
+        Trajectory trajectory = recording.trajectory();
+        return new EpisodeFinished(
+                issued.episode(),
+                issued.task(),
+                issued.judge(),
+                failure,
+                output == null ? Map.of() : output.asMap(),
+                recording.messages(),
+                trajectory.timelines().isEmpty() ? new byte[0] : trajectory.encode(),
+                recording.usage(),
+                started,
+                clock.instant());
+    }
+}

@@ -1,0 +1,51 @@
+package dev.hone.rollout.episode;
+
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.rollout.Message;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+
+/// What operators see: docs/metrics.md.
+@Component
+class RolloutMetrics {
+
+    private final MeterRegistry registry;
+
+    RolloutMetrics(MeterRegistry registry, Episodes episodes) {
+        this.registry = registry;
+        Gauge.builder("hone.rollout.queue.depth", () -> episodes.countByState(EpisodeState.QUEUED))
+                .description("Episodes that wait for a worker")
+                .register(registry);
+    }
+
+    /// @param active episodes that run now
+    void watchWorkers(Supplier<Number> active) {
+        Gauge.builder("hone.rollout.workers.active", active)
+                .description("Episodes that run in this process")
+                .register(registry);
+    }
+
+    void count(EpisodeFinished finished) {
+        EpisodeFinished.Usage usage = finished.usage();
+        String outcome =
+                finished.failure() == null ? "finished" : finished.failure().code();
+        registry.counter("hone.rollout.episodes", "outcome", outcome).increment();
+        registry.counter("hone.rollout.turns").increment(usage.turns());
+        registry.counter("hone.rollout.tool.calls").increment(usage.toolCalls());
+        registry.counter("hone.rollout.tool.calls.malformed").increment(malformed(finished));
+        registry.counter("hone.rollout.tokens.sampled").increment(usage.sampledTokens());
+        registry.timer("hone.rollout.generate").record(Duration.ofMillis(usage.generateMillis()));
+        registry.timer("hone.rollout.tool").record(Duration.ofMillis(usage.toolMillis()));
+        registry.timer("hone.rollout.episode").record(Duration.between(finished.startedAt(), finished.finishedAt()));
+    }
+
+    private static long malformed(EpisodeFinished finished) {
+        return finished.messages().stream()
+                .flatMap(message -> message.toolCalls().stream())
+                .filter(Message.ToolCall::malformed)
+                .count();
+    }
+}

@@ -1,0 +1,52 @@
+package dev.hone.rollout.recorder;
+
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.run.RolloutConfig;
+import dev.hone.contracts.task.TaskIssued;
+import java.time.Duration;
+
+/// How an episode samples.
+///
+/// @param run whose policy
+/// @param seed of the episode's noise
+/// @param temperature 0 is greedy
+/// @param minVersion the oldest version of the weights that may answer
+/// @param maxTurnTokens tokens of one answer at most
+/// @param maxModelTokens tokens of a timeline at most
+/// @param generateTimeout of one answer
+/// @param toolTimeout of one execution
+record SamplingSettings(
+        RunId run,
+        long seed,
+        double temperature,
+        int minVersion,
+        int maxTurnTokens,
+        int maxModelTokens,
+        Duration generateTimeout,
+        Duration toolTimeout) {
+
+    static SamplingSettings of(TaskIssued issued) {
+        RolloutConfig rollout = issued.rollout();
+        return new SamplingSettings(
+                issued.episode().run(),
+                issued.seed(),
+                issued.temperature(),
+                issued.policyVersion(),
+                rollout.maxResponseLengthInOneTurn(),
+                rollout.maxModelLen(),
+                seconds(rollout.generateTimeout()),
+                seconds(rollout.toolTimeout()));
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofNanos(Math.round(seconds * 1e9));
+    }
+
+    /// The noise of one timeline: SplitMix64 of the episode's seed and the timeline's index.
+    long noiseKey(int timeline) {
+        long z = seed + 0x9e3779b97f4a7c15L * (timeline + 1L);
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.hone.rollout.workflow;
+
+import dev.hone.contracts.run.RolloutConfig;
+import io.agentscope.core.model.Model;
+
+/// What a workflow gets to work with: the policy that is being trained, and tools. Everything that goes
+/// through it is recorded on the episode's account and ends with the episode's deadline.
+public interface Tuner {
+
+    /// The policy as a model of AgentScope; every token is recorded.
+    Model asAgentScopeModel();
+
+    /// Runs Python in the sandbox, under the run's tool timeout.
+    ///
+    /// @return what to tell the model: what the code printed, or how it failed
+    String runPython(String code);
+
+    /// The run's settings.
+    RolloutConfig settings();
+}
