@@ -3,40 +3,24 @@ package dev.hone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.hone.contracts.EpisodeKey;
-import dev.hone.contracts.Event;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Failure;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
-import dev.hone.contracts.judge.EpisodeJudged;
-import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.learner.PolicyUpdated;
-import dev.hone.contracts.learner.StepCompleted;
-import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.run.PreflightReport;
-import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
 import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.contracts.task.LedgerReport;
 import dev.hone.contracts.task.Phase;
-import dev.hone.contracts.task.Task;
 import dev.hone.messaging.TestInfrastructure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +37,7 @@ class GatewayIntegrationTests {
     private static final TestingServices SERVICES = new TestingServices();
     private static ConfigurableApplicationContext context;
     private static TestingApi api;
-    private static KafkaProducer<String, byte[]> producer;
+    private static TestingEvents events;
 
     @BeforeAll
     static void start() {
@@ -69,15 +53,12 @@ class GatewayIntegrationTests {
                         "--LEARNER_URL=" + services,
                         "--PORT=0");
         api = new TestingApi("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
-        producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", TestInfrastructure.brokers()),
-                new StringSerializer(),
-                new ByteArraySerializer());
+        events = new TestingEvents();
     }
 
     @AfterAll
     static void stop() {
-        producer.close();
+        events.close();
         api.close();
         context.close();
         SERVICES.close();
@@ -108,7 +89,7 @@ class GatewayIntegrationTests {
                 .hasSize(4)
                 .allSatisfy(config ->
                         assertThat(config.model().path()).startsWith("/").endsWith("some/model"));
-        RunSubmitted event = next(Topics.RUN_SUBMITTED, RunSubmitted.class, "told");
+        RunSubmitted event = events.next(Topics.RUN_SUBMITTED, RunSubmitted.class, "told");
         assertThat(event.config()).isEqualTo(SERVICES.checked.getFirst());
         assertThat(api.get("/api/v1/runs/told").json().path("state").asString()).isEqualTo("submitted");
     }
@@ -179,7 +160,8 @@ class GatewayIntegrationTests {
         assertThat(api.post("/api/v1/runs/steered/pause").json().path("state").asString())
                 .isEqualTo("paused");
         assertThat(api.post("/api/v1/runs/steered/pause").status()).isEqualTo(200);
-        assertThat(next(Topics.RUN_CONTROLLED, RunControlled.class, "steered").action())
+        assertThat(events.next(Topics.RUN_CONTROLLED, RunControlled.class, "steered")
+                        .action())
                 .isEqualTo(RunControlled.Action.PAUSE);
         assertThat(api.post("/api/v1/runs/steered/resume").json().path("state").asString())
                 .isEqualTo("submitted");
@@ -198,14 +180,14 @@ class GatewayIntegrationTests {
     void eventsBecomeTheCurveTheEpisodesAndTheSummary() throws Exception {
         api.submit("/api/v1/runs", file("curve"));
         RunId run = new RunId("curve");
-        tell(Topics.LEARNER_RUN_REPORTED, reported(run, RunReported.State.PREPARED, Map.of()));
-        tell(Topics.TASK_RUN_REPORTED, reported(run, RunReported.State.PREPARED, Map.of("steps", "1")));
-        tell(Topics.POLICY_UPDATED, new PolicyUpdated(run, 0, "sha256:0", NOW));
+        events.tell(Topics.LEARNER_RUN_REPORTED, events.reported(run, RunReported.State.PREPARED, Map.of()));
+        events.tell(Topics.TASK_RUN_REPORTED, events.reported(run, RunReported.State.PREPARED, Map.of("steps", "1")));
+        events.tell(Topics.POLICY_UPDATED, new PolicyUpdated(run, 0, "sha256:0", NOW));
         state("curve", "running");
-        tell(Topics.EPISODE_JUDGED, judged(run, 0, true, 1.0));
-        tell(Topics.EPISODE_FINISHED, finished(run, 0));
-        tell(Topics.EPISODE_FINISHED, finished(run, 1));
-        tell(Topics.EPISODE_JUDGED, judged(run, 1, false, 0.1));
+        events.tell(Topics.EPISODE_JUDGED, events.judged(run, 0, true, 1.0));
+        events.tell(Topics.EPISODE_FINISHED, events.finished(run, 0));
+        events.tell(Topics.EPISODE_FINISHED, events.finished(run, 1));
+        events.tell(Topics.EPISODE_JUDGED, events.judged(run, 1, false, 0.1));
         Phase train = new Phase(Purpose.TRAIN, 1, 1, false);
         GroupClosed closed = new GroupClosed(
                 run,
@@ -214,27 +196,29 @@ class GatewayIntegrationTests {
                 "t",
                 List.of(new GroupClosed.Member(0, 0, 1.0, true), new GroupClosed.Member(1, 0, 0.1, false)),
                 List.of(new GroupClosed.GivenUp(2, 3, new Failure("generate-timeout", "slow", true))));
-        tell(Topics.GROUP_CLOSED, closed);
-        tell(Topics.GROUP_CLOSED, closed);
+        events.tell(Topics.GROUP_CLOSED, closed);
+        events.tell(Topics.GROUP_CLOSED, closed);
         // The export is told before the steps: topics overtake one another.
-        tell(Topics.LEARNER_RUN_REPORTED, reported(run, RunReported.State.COMPLETED, Map.of("export", "/out")));
-        step(run, new Phase(Purpose.EVAL, 0, 1, false), Map.of("accuracy", 0.4, "habits/missing_print", 0.3));
-        step(run, train, Map.of("reward/mean", 0.55));
-        step(run, train, Map.of("reward/mean", 0.99)); // delivered twice: the first counts
-        step(run, new Phase(Purpose.EVAL, 1, 1, true), Map.of("accuracy", 0.9, "habits/missing_print", 0.0));
+        events.tell(
+                Topics.LEARNER_RUN_REPORTED,
+                events.reported(run, RunReported.State.COMPLETED, Map.of("export", "/out")));
+        events.step(run, new Phase(Purpose.EVAL, 0, 1, false), Map.of("accuracy", 0.4, "habits/missing_print", 0.3));
+        events.step(run, train, Map.of("reward/mean", 0.55));
+        events.step(run, train, Map.of("reward/mean", 0.99)); // delivered twice: the first counts
+        events.step(run, new Phase(Purpose.EVAL, 1, 1, true), Map.of("accuracy", 0.9, "habits/missing_print", 0.0));
 
-        List<TestingApi.Sse> events = api.events("curve", 0);
+        List<TestingApi.Sse> stream = api.events("curve", 0);
         state("curve", "completed");
-        assertThat(events).extracting(TestingApi.Sse::name).contains("run", "step", "evaluation", "progress");
-        assertThat(events).extracting(TestingApi.Sse::id).isSorted().doesNotHaveDuplicates();
-        assertThat(events.stream().filter(event -> event.name().equals("progress")))
+        assertThat(stream).extracting(TestingApi.Sse::name).contains("run", "step", "evaluation", "progress");
+        assertThat(stream).extracting(TestingApi.Sse::id).isSorted().doesNotHaveDuplicates();
+        assertThat(stream.stream().filter(event -> event.name().equals("progress")))
                 .singleElement()
                 .satisfies(event -> {
                     assertThat(event.data().path("groupsClosed").asInt()).isEqualTo(1);
                     assertThat(event.data().path("givenUp").asInt()).isEqualTo(1);
                 });
-        TestingApi.Sse middle = events.get(2);
-        assertThat(api.events("curve", middle.id())).isEqualTo(events.subList(3, events.size()));
+        TestingApi.Sse middle = stream.get(2);
+        assertThat(api.events("curve", middle.id())).isEqualTo(stream.subList(3, stream.size()));
 
         JsonNode steps = api.get("/api/v1/runs/curve/steps").json().path("steps");
         assertThat(steps.valueStream()
@@ -290,7 +274,7 @@ class GatewayIntegrationTests {
     void aFailedRunSaysWhyAndTheOthersAreTold() throws Exception {
         api.submit("/api/v1/runs", file("failing"));
         Failure failure = new Failure("out-of-memory", "The model needs 40 GB; take a smaller one.", false);
-        tell(
+        events.tell(
                 Topics.LEARNER_RUN_REPORTED,
                 new RunReported(new RunId("failing"), RunReported.State.FAILED, failure, Map.of(), NOW));
         state("failing", "failed");
@@ -300,7 +284,7 @@ class GatewayIntegrationTests {
                         .path("message")
                         .asString())
                 .isEqualTo(failure.message());
-        RunControlled told = next(Topics.RUN_CONTROLLED, RunControlled.class, "failing");
+        RunControlled told = events.next(Topics.RUN_CONTROLLED, RunControlled.class, "failing");
         assertThat(told.action()).isEqualTo(RunControlled.Action.CANCEL);
         assertThat(told.reason()).isEqualTo(failure.message());
     }
@@ -354,72 +338,5 @@ class GatewayIntegrationTests {
                                 .path("state")
                                 .asString())
                         .isEqualTo(state));
-    }
-
-    private static void step(RunId run, Phase phase, Map<String, Double> metrics) {
-        tell(
-                Topics.STEP_COMPLETED,
-                new StepCompleted(run, phase, phase.step(), metrics, List.of(), List.of(), List.of(), NOW));
-    }
-
-    private static RunReported reported(RunId run, RunReported.State state, Map<String, String> facts) {
-        return new RunReported(run, state, null, facts, NOW);
-    }
-
-    private static EpisodeKey episode(RunId run, int sample) {
-        return new EpisodeKey(run, Purpose.TRAIN, 1, 0, sample, 0);
-    }
-
-    private static EpisodeJudged judged(RunId run, int sample, boolean success, double reward) {
-        Map<String, Boolean> habits = Map.of(Verdict.MISSING_PRINT, false, Verdict.EARLY_ANSWER, !success);
-        return new EpisodeJudged(
-                episode(run, sample),
-                new Verdict(reward, success, List.of(), habits, success ? "none" : "wrong"),
-                null,
-                NOW);
-    }
-
-    private static EpisodeFinished finished(RunId run, int sample) {
-        return new EpisodeFinished(
-                episode(run, sample),
-                new Task("t", "How many?", Map.of("answer", "4")),
-                RunConfigReader.defaults().taskJudge(),
-                null,
-                Map.of(),
-                List.of(),
-                new byte[0],
-                new EpisodeFinished.Usage(10, 20, 2, 1, 5, 5),
-                NOW,
-                NOW);
-    }
-
-    private static void tell(String topic, Event event) {
-        producer.send(new ProducerRecord<>(topic, event.key(), EventCodec.encode(event)));
-        producer.flush();
-    }
-
-    private static <E extends Event> E next(String topic, Class<E> type, String key) {
-        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        TestInfrastructure.brokers(),
-                        "group.id",
-                        "test-" + java.util.UUID.randomUUID(),
-                        "auto.offset.reset",
-                        "earliest"),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
-            consumer.subscribe(List.of(topic));
-            List<E> found = new ArrayList<>();
-            await().atMost(PATIENCE).until(() -> {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    if (key.equals(record.key())) {
-                        found.add(EventCodec.decode(record.value(), type));
-                    }
-                });
-                return !found.isEmpty();
-            });
-            return found.getFirst();
-        }
     }
 }
