@@ -5,7 +5,7 @@ fmt: ## format the sources
 	./mvnw -q spotless:apply
 
 check: ## what needs no server: formatting, unit, architecture and contract tests; metrics on the dashboards; documents
-	./mvnw -B -ntp verify -Dtest='!*IntegrationTests' -Dsurefire.failIfNoSpecifiedTests=false && observability/check && docs/check
+	./mvnw -B -ntp verify -Dtest='*Tests,!*IntegrationTests' -Dsurefire.failIfNoSpecifiedTests=false && observability/check && docs/check
 
 it: ## integration tests on the embedded Kafka and PostgreSQL
 	./mvnw -B -ntp verify -Dtest='*IntegrationTests' -Dsurefire.failIfNoSpecifiedTests=false
