@@ -39,7 +39,9 @@ public final class GoldenLosses {
 
     private static double[] values(JsonNode node) {
         return IntStream.range(0, node.size())
-                .mapToDouble(i -> node.get(i).isBoolean() ? (node.get(i).asBoolean() ? 1 : 0) : node.get(i).asDouble())
+                .mapToDouble(i -> node.get(i).isBoolean()
+                        ? (node.get(i).asBoolean() ? 1 : 0)
+                        : node.get(i).asDouble())
                 .toArray();
     }
 }

@@ -24,7 +24,8 @@ public final class GroupRelativeAdvantage {
             return advantages;
         }
         double mean = Arrays.stream(rewards).sum() / rewards.length;
-        double squares = Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
+        double squares =
+                Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
         double deviation = Math.sqrt(squares / (rewards.length - 1));
         for (int i = 0; i < rewards.length; i++) {
             advantages[i] = (rewards[i] - mean) / (deviation + EPSILON);

@@ -13,7 +13,8 @@ import java.util.Objects;
 /// l  += klCoefficient * (exp(ref - new) - (ref - new) - 1)
 /// ```
 ///
-/// Sources: Schulman et al. 2017, equation 7; the upper bound of its own is DAPO's (Yu et al. 2025, equation 10); the dual
+/// Sources: Schulman et al. 2017, equation 7; the upper bound of its own is DAPO's (Yu et al. 2025, equation 10); the
+/// dual
 /// clip is Ye et al. 2020, equation 5; the KL term is Schulman's k3 estimate, as in Shao et al. 2024, equation 4.
 ///
 /// @param clipLow how far the ratio counts below 1

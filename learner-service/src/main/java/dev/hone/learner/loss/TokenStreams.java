@@ -3,7 +3,8 @@ package dev.hone.learner.loss;
 import ai.djl.ndarray.NDArray;
 import org.jspecify.annotations.Nullable;
 
-/// What a loss needs to know of each token beside its log-probability in training. Each array is `[N]`, of one type and on
+/// What a loss needs to know of each token beside its log-probability in training. Each array is `[N]`, of one type and
+/// on
 /// one device; nothing is differentiated with respect to them.
 ///
 /// @param weights [Aggregation#weights]: 0 outside the mask

@@ -14,6 +14,8 @@ public final class SftCommand {
 
     private SftCommand() {}
 
+    /// Trains as the file says.
+    ///
     /// @param yaml keys as in `sft-defaults.yaml`
     /// @param listener told after every optimizer step
     /// @throws dev.hone.contracts.run.InvalidConfigException if the YAML is wrong

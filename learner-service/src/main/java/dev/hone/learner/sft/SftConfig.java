@@ -4,8 +4,7 @@ import dev.hone.contracts.run.InvalidConfigException;
 import java.util.List;
 
 /// A supervised fine-tuning as its YAML describes it. Meaning, units and defaults: `sft-defaults.yaml`.
-public record SftConfig(
-        long seed, ModelSource model, Data data, String prompt, Trainer trainer, Export export) {
+public record SftConfig(long seed, ModelSource model, Data data, String prompt, Trainer trainer, Export export) {
 
     public SftConfig {
         filled("model.path", model.path());
@@ -13,6 +12,8 @@ public record SftConfig(
         filled("export.path", export.path());
     }
 
+    /// Where the model comes from.
+    ///
     /// @param path a folder as Hugging Face lays it out
     /// @param init `pretrained` or `random`
     public record ModelSource(String path, String init) {
@@ -21,6 +22,8 @@ public record SftConfig(
         }
     }
 
+    /// What is learned from.
+    ///
     /// @param filePath JSON Lines
     /// @param maxLength tokens
     public record Data(String filePath, int maxLength) {
@@ -61,6 +64,8 @@ public record SftConfig(
         }
     }
 
+    /// Where the trained model goes.
+    ///
     /// @param path where to
     /// @param dtype `float32` or `bfloat16`
     public record Export(String path, String dtype) {

@@ -72,11 +72,7 @@ public final class SupervisedFineTuning {
     }
 
     private SftResult train(
-            Policy policy,
-            AdamW optimizer,
-            List<TrainingSequence> sequences,
-            int leftOut,
-            Consumer<Progress> listener)
+            Policy policy, AdamW optimizer, List<TrainingSequence> sequences, int leftOut, Consumer<Progress> listener)
             throws IOException {
         SftConfig.Trainer trainer = config.trainer();
         int perEpoch = (sequences.size() + trainer.batchSize() - 1) / trainer.batchSize();
@@ -99,20 +95,15 @@ public final class SupervisedFineTuning {
                 Collections.shuffle(order, random);
             }
             int from = step % perEpoch * trainer.batchSize();
-            List<TrainingSequence> batch =
-                    order.subList(from, Math.min(order.size(), from + trainer.batchSize()));
+            List<TrainingSequence> batch = order.subList(from, Math.min(order.size(), from + trainer.batchSize()));
             UpdateStatistics statistics = update.run(batch);
             tokens += batch.stream().mapToInt(TrainingSequence::length).sum();
             double seconds = (System.nanoTime() - start) / 1e9;
             int window = Math.max(1, total / 10);
             lastLoss += step >= total - window ? statistics.loss() / window : 0;
             listener.accept(new Progress(
-                    step + 1,
-                    total,
-                    statistics.loss(),
-                    rate.at(step + 1),
-                    tokens / seconds,
-                    Duration.ofMillis((long) (seconds * 1000 / (step + 1) * (total - step - 1)))));
+                    step + 1, total, statistics.loss(), rate.at(step + 1), tokens / seconds, Duration.ofMillis((long)
+                            (seconds * 1000 / (step + 1) * (total - step - 1)))));
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         Path target = Path.of(config.export().path());
@@ -137,8 +128,8 @@ public final class SupervisedFineTuning {
                     .map(messages -> encoder.conversation(prompt, messages))
                     .toList();
             return IntStream.range(0, timelines.size())
-                    .filter(i -> timelines.get(i).tokenIds().length
-                            <= config.data().maxLength())
+                    .filter(i ->
+                            timelines.get(i).tokenIds().length <= config.data().maxLength())
                     .mapToObj(i -> sequence(i, timelines.get(i)))
                     .toList();
         }

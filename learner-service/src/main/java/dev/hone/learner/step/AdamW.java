@@ -44,8 +44,8 @@ public final class AdamW implements AutoCloseable {
     public AdamW(Policy policy, Settings settings) {
         this.policy = policy;
         this.settings = settings;
-        this.program =
-                TorchProgram.load(AdamW.class, "adamw.py", "AdamW", policy.options().device());
+        this.program = TorchProgram.load(
+                AdamW.class, "adamw.py", "AdamW", policy.options().device());
         this.manager = policy.manager().newSubManager();
         this.first = zeros();
         this.second = zeros();
@@ -73,10 +73,11 @@ public final class AdamW implements AutoCloseable {
             for (Parameter parameter : policy.parameters()) {
                 gradients.add(parameter.array().getGradient());
             }
-            double norm = program.call(scratch, "norm", gradients).singletonOrThrow().getFloat();
+            double norm =
+                    program.call(scratch, "norm", gradients).singletonOrThrow().getFloat();
             if (!Double.isFinite(norm)) {
-                throw new ArithmeticException("The gradients' norm is " + norm
-                        + " in optimizer step " + (steps + 1) + "; lower the learning rate, or check the rewards.");
+                throw new ArithmeticException("The gradients' norm is " + norm + " in optimizer step " + (steps + 1)
+                        + "; lower the learning rate, or check the rewards.");
             }
             steps++;
             List<NDArray> weights =

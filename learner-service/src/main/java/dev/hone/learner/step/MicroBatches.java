@@ -30,7 +30,8 @@ final class MicroBatches {
 
     /// At most so many runs of about the same number of episodes; an episode's sequences stay together.
     static List<List<TrainingSequence>> byEpisodes(List<TrainingSequence> batch, int runs) {
-        long episodes = batch.stream().mapToInt(TrainingSequence::episode).distinct().count();
+        long episodes =
+                batch.stream().mapToInt(TrainingSequence::episode).distinct().count();
         List<List<TrainingSequence>> result = new ArrayList<>();
         List<TrainingSequence> current = new ArrayList<>();
         long seen = 0;

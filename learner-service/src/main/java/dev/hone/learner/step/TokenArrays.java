@@ -11,7 +11,8 @@ final class TokenArrays {
 
     /// A sequence's value at each of its targets.
     static float[] repeat(List<TrainingSequence> sequences, ToDoubleFunction<TrainingSequence> value) {
-        float[] out = new float[sequences.stream().mapToInt(TrainingSequence::targets).sum()];
+        float[] out =
+                new float[sequences.stream().mapToInt(TrainingSequence::targets).sum()];
         int from = 0;
         for (TrainingSequence sequence : sequences) {
             Arrays.fill(out, from, from + sequence.targets(), (float) value.applyAsDouble(sequence));

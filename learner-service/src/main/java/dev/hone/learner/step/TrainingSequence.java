@@ -8,8 +8,7 @@ import dev.hone.policy.ScoredSequence;
 /// @param tokens the tokens; its M targets are those inside the mask
 /// @param behaviourLogProbs `[M]`, as they were sampled; empty where nobody sampled them (supervised)
 /// @param advantage of the episode
-public record TrainingSequence(
-        int episode, ScoredSequence tokens, float[] behaviourLogProbs, double advantage) {
+public record TrainingSequence(int episode, ScoredSequence tokens, float[] behaviourLogProbs, double advantage) {
 
     public TrainingSequence {
         if (behaviourLogProbs.length != 0 && behaviourLogProbs.length != tokens.targets().length) {

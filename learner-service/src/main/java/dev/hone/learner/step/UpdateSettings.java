@@ -10,11 +10,7 @@ import dev.hone.learner.loss.Aggregation;
 /// @param maxTokensPerMicroBatch tokens that go through the model at one time
 /// @param learningRate over optimizer steps
 public record UpdateSettings(
-        Aggregation aggregation,
-        int miniBatches,
-        int epochs,
-        int maxTokensPerMicroBatch,
-        LearningRate learningRate) {
+        Aggregation aggregation, int miniBatches, int epochs, int maxTokensPerMicroBatch, LearningRate learningRate) {
 
     /// Whether every token is trained on under the weights that it is first scored under, so that old = new.
     boolean onPolicy() {

@@ -77,7 +77,11 @@ public final class UpdateStep {
                             array(step, streams.reference())));
             collector.backward(value);
             float[] fresh = scores.logProbs().toFloatArray();
-            statistics.microBatch(value.getFloat(), scores.computedTokens(), scores.entropies().toFloatArray(), fresh);
+            statistics.microBatch(
+                    value.getFloat(),
+                    scores.computedTokens(),
+                    scores.entropies().toFloatArray(),
+                    fresh);
             statistics.policyLoss(loss, fresh, streams.old(), streams.advantages());
             statistics.reference(loss, fresh, streams.reference(), streams.weights());
             if (firstPass && streams.behaviour().length == fresh.length) {

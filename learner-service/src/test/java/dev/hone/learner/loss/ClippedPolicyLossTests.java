@@ -56,7 +56,11 @@ class ClippedPolicyLossTests {
     @ParameterizedTest
     @EnumSource
     void agreesWithGrpo(Precision precision) {
-        check("/losses/grpo", new ClippedPolicyLoss(0.2, 0.2, 0, 0.04), Aggregation.SEQUENCE_MEAN_TOKEN_MEAN, precision);
+        check(
+                "/losses/grpo",
+                new ClippedPolicyLoss(0.2, 0.2, 0, 0.04),
+                Aggregation.SEQUENCE_MEAN_TOKEN_MEAN,
+                precision);
     }
 
     @ParameterizedTest
@@ -141,7 +145,8 @@ class ClippedPolicyLossTests {
                             range.get(1).asInt())
                     .loss();
         }
-        double expected = golden.at("/edge_cases/dapo_two_microbatches/correct_total").asDouble();
+        double expected =
+                golden.at("/edge_cases/dapo_two_microbatches/correct_total").asDouble();
         assertThat(total).isCloseTo(expected, within(precision.tolerance * Math.abs(expected)));
     }
 

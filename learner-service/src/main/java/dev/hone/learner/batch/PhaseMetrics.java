@@ -1,0 +1,97 @@
+package dev.hone.learner.batch;
+
+import dev.hone.contracts.judge.Verdict;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.rollout.Timeline;
+import dev.hone.learner.advantage.GroupRelativeAdvantage;
+import dev.hone.learner.episode.CompletePhase;
+import dev.hone.learner.episode.JudgedEpisode;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/// What a phase's episodes say, under the names of docs/metrics.md.
+public final class PhaseMetrics {
+    private PhaseMetrics() {}
+
+    /// Means over the members of all groups; what does not exist is left out.
+    ///
+    /// @param policyVersion of the weights before the update
+    public static Map<String, Double> of(CompletePhase phase, int policyVersion) {
+        Map<String, Double> metrics = new TreeMap<>();
+        metrics.put("episodes/judged", (double) phase.episodes().size());
+        metrics.put("episodes/given_up", (double) phase.givenUp());
+        List<JudgedEpisode> episodes = phase.episodes();
+        if (episodes.isEmpty()) {
+            return metrics;
+        }
+        rewards(metrics, episodes);
+        metrics.put("accuracy", mean(episodes, episode -> episode.success() ? 1 : 0));
+        metrics.put("habits/missing_print", habit(episodes, Verdict.MISSING_PRINT));
+        metrics.put("habits/early_answer", habit(episodes, Verdict.EARLY_ANSWER));
+        metrics.put(
+                "groups/zero_variance_fraction",
+                phase.groups().stream()
+                                .filter(group -> GroupRelativeAdvantage.isZeroVariance(group.stream()
+                                        .mapToDouble(JudgedEpisode::reward)
+                                        .toArray()))
+                                .count()
+                        / (double) phase.groups().size());
+        metrics.put("tokens/prompt", sum(episodes, usage -> usage.promptTokens()));
+        metrics.put("tokens/sampled", sum(episodes, usage -> usage.sampledTokens()));
+        metrics.put(
+                "response_length/mean",
+                mean(episodes, episode -> episode.usage().sampledTokens()));
+        metrics.put("turns/mean", mean(episodes, episode -> episode.usage().turns()));
+        metrics.put("tool_calls/mean", mean(episodes, episode -> episode.usage().toolCalls()));
+        metrics.put("tool_calls/malformed", mean(episodes, JudgedEpisode::malformedCalls));
+        metrics.put("time/generate", mean(episodes, episode -> episode.usage().generateMillis() / 1000.0));
+        metrics.put("time/tool", mean(episodes, episode -> episode.usage().toolMillis() / 1000.0));
+        metrics.put("staleness", staleness(episodes, policyVersion));
+        return metrics;
+    }
+
+    private static void rewards(Map<String, Double> metrics, List<JudgedEpisode> episodes) {
+        double mean = mean(episodes, JudgedEpisode::reward);
+        double squares = episodes.stream()
+                .mapToDouble(e -> Math.pow(e.reward() - mean, 2))
+                .sum();
+        metrics.put("reward/mean", mean);
+        metrics.put("reward/std", Math.sqrt(squares / Math.max(1, episodes.size() - 1)));
+        metrics.put(
+                "reward/min",
+                episodes.stream().mapToDouble(JudgedEpisode::reward).min().orElseThrow());
+        metrics.put(
+                "reward/max",
+                episodes.stream().mapToDouble(JudgedEpisode::reward).max().orElseThrow());
+    }
+
+    private static double habit(List<JudgedEpisode> episodes, String name) {
+        return mean(episodes, episode -> episode.habits().getOrDefault(name, false) ? 1 : 0);
+    }
+
+    /// Versions that the sampled tokens are behind, token by token.
+    private static double staleness(List<JudgedEpisode> episodes, int policyVersion) {
+        double behind = 0;
+        double tokens = 0;
+        for (JudgedEpisode episode : episodes) {
+            for (Timeline timeline : episode.trajectory().timelines()) {
+                for (Timeline.VersionSpan span : timeline.versions()) {
+                    int length = span.end() - span.start();
+                    behind += (double) length * (policyVersion - span.version());
+                    tokens += length;
+                }
+            }
+        }
+        return tokens == 0 ? 0 : behind / tokens;
+    }
+
+    private static double mean(List<JudgedEpisode> episodes, ToDoubleFunction<JudgedEpisode> value) {
+        return episodes.stream().mapToDouble(value).sum() / episodes.size();
+    }
+
+    private static double sum(List<JudgedEpisode> episodes, ToDoubleFunction<EpisodeFinished.Usage> value) {
+        return episodes.stream().map(JudgedEpisode::usage).mapToDouble(value).sum();
+    }
+}

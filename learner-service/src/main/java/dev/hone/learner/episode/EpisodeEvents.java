@@ -1,0 +1,42 @@
+package dev.hone.learner.episode;
+
+import dev.hone.contracts.judge.EpisodeJudged;
+import dev.hone.contracts.judge.Verdict;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.task.GroupClosed;
+import dev.hone.messaging.EventConsumers;
+import java.util.function.Consumer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.messaging.Message;
+
+/// The topics that episodes come back on.
+@Configuration(proxyBeanMethods = false)
+class EpisodeEvents {
+    @Bean
+    Consumer<Message<byte[]>> episodeFinished(EventConsumers consumers, Episodes episodes, Arrivals arrivals) {
+        return consumers.consumer(EpisodeFinished.class, event -> {
+            episodes.finished(event);
+            arrivals.raise();
+        });
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> episodeJudged(EventConsumers consumers, Episodes episodes, Arrivals arrivals) {
+        return consumers.consumer(EpisodeJudged.class, event -> {
+            Verdict verdict = event.verdict();
+            if (verdict != null) {
+                episodes.judged(event.episode(), verdict.reward(), verdict.success(), verdict.habits());
+                arrivals.raise();
+            }
+        });
+    }
+
+    @Bean
+    Consumer<Message<byte[]>> groupClosed(EventConsumers consumers, ClosedGroups groups, Arrivals arrivals) {
+        return consumers.consumer(GroupClosed.class, event -> {
+            groups.closed(event);
+            arrivals.raise();
+        });
+    }
+}

@@ -1,0 +1,116 @@
+package dev.hone.learner.publish;
+
+import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.learner.GenerateRequest;
+import dev.hone.contracts.learner.GenerateResponse;
+import dev.hone.contracts.rollout.Timeline;
+import dev.hone.learner.run.Runs;
+import dev.hone.policy.generation.Generated;
+import dev.hone.policy.generation.GenerationException;
+import dev.hone.policy.generation.GenerationRequest;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import tools.jackson.core.JacksonException;
+
+/// `POST /api/v1/runs/{run}/generate`: token ids in, token ids and log-probabilities out.
+@RestController
+class GenerateController {
+    private static final String CBOR = "application/cbor";
+
+    private final Runs runs;
+    private final PolicyHost host;
+
+    GenerateController(Runs runs, PolicyHost host) {
+        this.runs = runs;
+        this.host = host;
+    }
+
+    @PostMapping(path = "/api/v1/runs/{run}/generate", consumes = CBOR, produces = CBOR)
+    byte[] generate(@PathVariable String run, @RequestBody byte[] body) {
+        RunId id = HostedRuns.id(run);
+        PolicyHost.Hosted hosted = HostedRuns.hosted(host, runs, id);
+        GenerateRequest request = read(body);
+        CompletableFuture<Generated> future = submit(hosted, request);
+        try {
+            Generated generated = future.get(request.timeoutMillis(), TimeUnit.MILLISECONDS);
+            return EventCodec.cbor().writeValueAsBytes(response(generated));
+        } catch (TimeoutException e) {
+            future.cancel(false);
+            throw late(hosted, request);
+        } catch (ExecutionException e) {
+            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getCause()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            future.cancel(false);
+            throw new ResponseStatusException(
+                    HttpStatus.SERVICE_UNAVAILABLE, "learner-service is stopping; try again.", e);
+        }
+    }
+
+    private static GenerateRequest read(byte[] body) {
+        try {
+            return EventCodec.cbor().readValue(body, GenerateRequest.class);
+        } catch (JacksonException e) {
+            throw new ResponseStatusException(
+                    HttpStatus.BAD_REQUEST, "The body is no GenerateRequest in CBOR: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static CompletableFuture<Generated> submit(PolicyHost.Hosted hosted, GenerateRequest request) {
+        try {
+            return hosted.generator()
+                    .submit(new GenerationRequest(
+                            request.promptIds(),
+                            request.maxNewTokens(),
+                            (float) request.temperature(),
+                            (float) request.topP(),
+                            request.topK(),
+                            Set.copyOf(request.stopIds()),
+                            request.noiseKey(),
+                            request.minVersion()));
+        } catch (IllegalArgumentException e) {
+            throw new ResponseStatusException(HttpStatus.BAD_REQUEST, e.getMessage(), e);
+        } catch (GenerationException e) {
+            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage(), e);
+        }
+    }
+
+    private static ResponseStatusException late(PolicyHost.Hosted hosted, GenerateRequest request) {
+        long version = hosted.generator().version();
+        if (version < request.minVersion()) {
+            return new ResponseStatusException(
+                    HttpStatus.CONFLICT,
+                    "Version %d was asked for; after %d ms the weights are at version %d. Ask again later."
+                            .formatted(request.minVersion(), request.timeoutMillis(), version));
+        }
+        return new ResponseStatusException(
+                HttpStatus.GATEWAY_TIMEOUT,
+                ("%d ms were not enough for up to %d tokens after a prompt of %d; raise generate_timeout, or lower"
+                                + " max_env_worker.")
+                        .formatted(request.timeoutMillis(), request.maxNewTokens(), request.promptIds().length));
+    }
+
+    private static GenerateResponse response(Generated generated) {
+        return new GenerateResponse(
+                generated.tokenIds(),
+                generated.logProbs(),
+                switch (generated.finishReason()) {
+                    case STOP -> GenerateResponse.STOP;
+                    case LENGTH -> GenerateResponse.LENGTH;
+                },
+                generated.versions().stream()
+                        .map(span ->
+                                new Timeline.VersionSpan(span.start(), span.end(), Math.toIntExact(span.version())))
+                        .toList());
+    }
+}

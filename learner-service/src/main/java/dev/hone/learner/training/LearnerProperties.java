@@ -1,0 +1,15 @@
+package dev.hone.learner.training;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/// Settings of an installation's learner.
+///
+/// @param runsDirectory where runs without an `output_dir` put checkpoints and models, each in a folder of its name;
+///     default `runs`
+/// @param maxConcurrent requests that generate at one time, more wait; default 128
+/// @param burst tokens that each request gains in one native call; default 4
+/// @param poll how often the training thread looks without being woken; default 500ms
+@ConfigurationProperties("hone.learner")
+public record LearnerProperties(Path runsDirectory, int maxConcurrent, int burst, Duration poll) {}

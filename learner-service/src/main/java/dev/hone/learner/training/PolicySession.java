@@ -1,0 +1,92 @@
+package dev.hone.learner.training;
+
+import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.TrainerConfig;
+import dev.hone.learner.loss.Aggregation;
+import dev.hone.learner.loss.ClippedPolicyLoss;
+import dev.hone.learner.model.Placement;
+import dev.hone.learner.step.AdamW;
+import dev.hone.learner.step.LearningRate;
+import dev.hone.learner.step.TrainingSequence;
+import dev.hone.learner.step.UpdateSettings;
+import dev.hone.learner.step.UpdateStatistics;
+import dev.hone.learner.step.UpdateStep;
+import dev.hone.policy.Policy;
+import dev.hone.policy.PolicyOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A run's weights and everything that moves them. Belongs to the training thread.
+final class PolicySession implements AutoCloseable {
+    private final Policy policy;
+    private final @Nullable Policy reference;
+    private final AdamW optimizer;
+    private final UpdateStep step;
+
+    private PolicySession(Policy policy, @Nullable Policy reference, TrainerConfig config) {
+        TrainerConfig.OptimConfig optim = config.optim();
+        TrainerConfig.AlgorithmConfig algorithm = config.algorithm();
+        this.policy = policy;
+        this.reference = reference;
+        this.optimizer = new AdamW(
+                policy,
+                new AdamW.Settings(optim.beta1(), optim.beta2(), optim.eps(), optim.weightDecay(), optim.gradClip()));
+        this.step = new UpdateStep(
+                policy,
+                reference,
+                optimizer,
+                new ClippedPolicyLoss(
+                        algorithm.clipRatioLow(),
+                        algorithm.clipRatioHigh(),
+                        algorithm.clipRatioC(),
+                        algorithm.klLossCoef()),
+                new UpdateSettings(
+                        Aggregation.named(algorithm.lossAggMode()),
+                        algorithm.miniBatchNum(),
+                        algorithm.ppoEpochs(),
+                        config.maxTokensPerMicroBatch(),
+                        new LearningRate(optim.lr(), optim.warmupSteps(), 0)));
+    }
+
+    /// Loads the model that the run began with.
+    static PolicySession open(RunConfig config) throws IOException {
+        TrainerConfig trainer = config.trainerCommon();
+        PolicyOptions options = Placement.of(trainer.device(), trainer.computeType());
+        Path directory = Path.of(config.model().path());
+        Policy policy = Policy.load(directory, options);
+        try {
+            boolean kl = trainer.algorithm().klLossCoef() > 0;
+            return new PolicySession(policy, kl ? Policy.load(directory, options) : null, trainer);
+        } catch (IOException | RuntimeException e) {
+            policy.close();
+            throw e;
+        }
+    }
+
+    Policy policy() {
+        return policy;
+    }
+
+    AdamW optimizer() {
+        return optimizer;
+    }
+
+    UpdateStatistics update(List<TrainingSequence> batch) {
+        return step.run(batch);
+    }
+
+    String checksum() {
+        return "sha256:" + policy.checksum();
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+        if (reference != null) {
+            reference.close();
+        }
+        policy.close();
+    }
+}

@@ -1,0 +1,88 @@
+package dev.hone.learner.training;
+
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.RunId;
+import dev.hone.learner.batch.TrainedEpisode;
+import dev.hone.learner.batch.TrainingBatch;
+import dev.hone.learner.checkpoint.CheckpointDirectory;
+import dev.hone.learner.checkpoint.Checkpoints;
+import dev.hone.learner.episode.Episodes;
+import dev.hone.learner.episode.JudgedEpisode;
+import dev.hone.learner.ledger.Ledger;
+import dev.hone.learner.ledger.LedgerRow;
+import dev.hone.learner.run.KnownRun;
+import dev.hone.learner.step.TrainingSequence;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/// Brings weights to where the ledger says they are: the newest sound checkpoint, then the later batches again, from
+/// the
+/// stored trajectories. On the CPU the bits come out the same.
+@Component
+class Restart {
+    private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
+
+    private final Checkpoints checkpoints;
+    private final Ledger ledger;
+    private final Episodes episodes;
+
+    Restart(Checkpoints checkpoints, Ledger ledger, Episodes episodes) {
+        this.checkpoints = checkpoints;
+        this.ledger = ledger;
+        this.episodes = episodes;
+    }
+
+    /// Restores the weights.
+    ///
+    /// @return training steps done: the weights' version
+    int restore(KnownRun run, PolicySession session, CheckpointDirectory directory) throws IOException {
+        int step = loadNewest(run.run(), session, directory);
+        for (LedgerRow row : ledger.rowsAfter(run.run(), Purpose.TRAIN, step)) {
+            step = row.phase().step();
+            List<TrainingSequence> batch = batch(run, step);
+            if (!batch.isEmpty()) {
+                session.update(batch);
+            }
+            if (!session.checksum().equals(row.checksumAfter())) {
+                LOG.warn(
+                        "Run {} step {} came out as {} when replayed, it was {}: a new incarnation of version {}.",
+                        run.run(),
+                        step,
+                        session.checksum(),
+                        row.checksumAfter(),
+                        row.versionAfter());
+            }
+        }
+        return step;
+    }
+
+    private int loadNewest(RunId run, PolicySession session, CheckpointDirectory directory) throws IOException {
+        for (int step : checkpoints.steps(run)) {
+            try {
+                directory.load(directory.verify(step), session.policy(), session.optimizer());
+                return step;
+            } catch (IOException e) {
+                LOG.warn("Checkpoint {} of run {} is not used: {}", step, run, e.toString());
+            }
+        }
+        return 0;
+    }
+
+    private List<TrainingSequence> batch(KnownRun run, int step) {
+        List<TrainingSequence> batch = new ArrayList<>();
+        List<TrainedEpisode> members = ledger.members(run.run(), step);
+        for (int index = 0; index < members.size(); index++) {
+            TrainedEpisode member = members.get(index);
+            JudgedEpisode episode = episodes.find(member.key())
+                    .orElseThrow(() -> new IllegalStateException("Step " + step + " cannot be replayed: the trajectory"
+                            + " of " + member.key().id() + " is gone, and no sound checkpoint covers it."));
+            batch.addAll(TrainingBatch.sequences(index, episode, member.advantage(), (float)
+                    run.config().rollout().temperature()));
+        }
+        return batch;
+    }
+}

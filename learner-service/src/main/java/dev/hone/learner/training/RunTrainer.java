@@ -1,0 +1,257 @@
+package dev.hone.learner.training;
+
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.contracts.task.Phase;
+import dev.hone.learner.batch.PhaseMetrics;
+import dev.hone.learner.batch.TrainedEpisode;
+import dev.hone.learner.batch.TrainingBatch;
+import dev.hone.learner.checkpoint.CheckpointDirectory;
+import dev.hone.learner.episode.Arrivals;
+import dev.hone.learner.episode.ClosedGroups;
+import dev.hone.learner.episode.CompletePhase;
+import dev.hone.learner.episode.JudgedEpisode;
+import dev.hone.learner.ledger.Ledger;
+import dev.hone.learner.publish.PolicyHost;
+import dev.hone.learner.run.KnownRun;
+import dev.hone.learner.run.RunState;
+import dev.hone.learner.run.Runs;
+import dev.hone.policy.WeightSet;
+import dev.hone.policy.generation.Generator;
+import dev.hone.policy.generation.GeneratorOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/// Takes one run from its model to its end: waits for complete phases, updates, tells, publishes.
+@Component
+class RunTrainer {
+    private static final Logger LOG = LoggerFactory.getLogger(RunTrainer.class);
+
+    private final Runs runs;
+    private final ClosedGroups groups;
+    private final Ledger ledger;
+    private final Restart restart;
+    private final Savepoints savepoints;
+    private final Announcements announcements;
+    private final PolicyHost host;
+    private final Arrivals arrivals;
+    private final RunMeters meters;
+    private final LearnerProperties properties;
+
+    RunTrainer(
+            Runs runs,
+            ClosedGroups groups,
+            Ledger ledger,
+            Restart restart,
+            Savepoints savepoints,
+            Announcements announcements,
+            PolicyHost host,
+            Arrivals arrivals,
+            RunMeters meters,
+            LearnerProperties properties) {
+        this.runs = runs;
+        this.groups = groups;
+        this.ledger = ledger;
+        this.restart = restart;
+        this.savepoints = savepoints;
+        this.announcements = announcements;
+        this.host = host;
+        this.arrivals = arrivals;
+        this.meters = meters;
+        this.properties = properties;
+    }
+
+    /// Trains until the run ends or is ended, or until there is to be an end to it here.
+    ///
+    /// @param goOn false when the service stops
+    void train(KnownRun run, BooleanSupplier goOn) throws IOException, InterruptedException {
+        Path output = output(run);
+        CheckpointDirectory checkpoints = new CheckpointDirectory(output);
+        LOG.info("Run {}: loading {}", run.run(), run.config().model().path());
+        try (PolicySession session = PolicySession.open(run.config())) {
+            int version = restart.restore(run, session, checkpoints);
+            try (Generator generator =
+                    new Generator(session.policy(), session.policy().publish(version), generatorOptions(run))) {
+                Loop loop = new Loop(run, session, generator, checkpoints, output);
+                loop.begin(version);
+                loop.turn(goOn);
+            } finally {
+                host.clear();
+            }
+        }
+    }
+
+    private Path output(KnownRun run) {
+        String configured = run.config().trainerCommon().outputDir();
+        return configured.isEmpty()
+                ? properties.runsDirectory().resolve(run.run().value()).toAbsolutePath()
+                : Path.of(configured);
+    }
+
+    private GeneratorOptions generatorOptions(KnownRun run) {
+        int concurrent = Math.min(
+                properties.maxConcurrent(), Math.max(1, run.config().rollout().maxEnvWorker()));
+        return new GeneratorOptions(concurrent, concurrent, properties.burst(), 0);
+    }
+
+    /// One run's phases, one after another.
+    private final class Loop {
+        private final KnownRun run;
+        private final PolicySession session;
+        private final Generator generator;
+        private final CheckpointDirectory checkpoints;
+        private final Path output;
+        private int version;
+        private long phaseStart = System.nanoTime();
+
+        Loop(KnownRun run, PolicySession session, Generator generator, CheckpointDirectory checkpoints, Path output) {
+            this.run = run;
+            this.session = session;
+            this.generator = generator;
+            this.checkpoints = checkpoints;
+            this.output = output;
+        }
+
+        void begin(int restored) {
+            version = restored;
+            String checksum = session.checksum();
+            host.host(new PolicyHost.Hosted(run.run(), generator, version, checksum));
+            meters.version(run.run(), version);
+            if (run.state() == RunState.SUBMITTED) {
+                announcements.prepared(run.run(), checksum);
+            } else if (!ledger.hasVersion(run.run(), version, checksum)) {
+                announcements.version(run.run(), version, checksum);
+            }
+            LOG.info("Run {}: version {} generates ({})", run.run(), version, checksum);
+        }
+
+        void turn(BooleanSupplier goOn) throws IOException, InterruptedException {
+            while (goOn.getAsBoolean() && !ended()) {
+                if (ledger.finished(run.run())) {
+                    finish();
+                    return;
+                }
+                Optional<CompletePhase> phase = next();
+                if (phase.isEmpty()) {
+                    arrivals.await(properties.poll().toMillis());
+                } else if (phase.get().phase().purpose() == Purpose.TRAIN) {
+                    train(phase.get());
+                } else {
+                    evaluate(phase.get());
+                }
+            }
+        }
+
+        private boolean ended() {
+            return runs.find(run.run()).map(known -> known.state().terminal()).orElse(true);
+        }
+
+        /// The phase that is due, once everything of it is there.
+        private Optional<CompletePhase> next() {
+            List<Phase> due = groups.due(run.run());
+            if (due.isEmpty() || due.getFirst().step() > nextStep(due.getFirst())) {
+                return Optional.empty();
+            }
+            return groups.load(run.run(), due.getFirst());
+        }
+
+        private int nextStep(Phase phase) {
+            return phase.purpose() == Purpose.TRAIN ? version + 1 : version;
+        }
+
+        private void train(CompletePhase phase) throws IOException {
+            Map<String, Double> metrics = new TreeMap<>(PhaseMetrics.of(phase, version));
+            TrainingBatch batch = TrainingBatch.of(
+                    phase,
+                    run.config().trainerCommon().algorithm(),
+                    run.config().rollout().temperature());
+            long start = System.nanoTime();
+            if (!batch.sequences().isEmpty()) {
+                metrics.putAll(session.update(batch.sequences()).metrics());
+            }
+            long updated = System.nanoTime();
+            WeightSet weights = session.policy().publish(version + 1);
+            metrics.put("updated", batch.sequences().isEmpty() ? 0.0 : 1.0);
+            metrics.put("episodes/trained", (double) batch.trained().size());
+            metrics.put("episodes/skipped", (double) batch.skipped().size());
+            metrics.put("time/train", seconds(start, updated));
+            metrics.put("time/publish", seconds(updated, System.nanoTime()));
+            tell(phase, version + 1, metrics, batch.trained(), batch.skipped());
+            version++;
+            generator.swap(weights, Generator.SwapMode.FINISH_FIRST).join();
+            host.host(new PolicyHost.Hosted(run.run(), generator, version, session.checksum()));
+            meters.version(run.run(), version);
+            if (version % run.config().trainerCommon().saveFreq() == 0) {
+                savepoints.save(run, version, session, checkpoints);
+            }
+        }
+
+        private void evaluate(CompletePhase phase) {
+            tell(phase, version, new TreeMap<>(PhaseMetrics.of(phase, version)), List.of(), List.of());
+        }
+
+        private void tell(
+                CompletePhase phase,
+                int versionAfter,
+                Map<String, Double> metrics,
+                List<TrainedEpisode> trained,
+                List<StepCompleted.Skipped> skipped) {
+            boolean training = phase.phase().purpose() == Purpose.TRAIN;
+            double took = seconds(phaseStart, System.nanoTime());
+            metrics.put("time/step", took);
+            double tokens = metrics.getOrDefault("tokens/prompt", 0.0) + metrics.getOrDefault("tokens/sampled", 0.0);
+            metrics.put("throughput/tokens_per_second", tokens / took);
+            metrics.values().removeIf(value -> !Double.isFinite(value));
+            StepCompleted completed = new StepCompleted(
+                    run.run(),
+                    phase.phase(),
+                    versionAfter,
+                    metrics,
+                    trained.stream().map(TrainedEpisode::key).toList(),
+                    training
+                            ? List.of()
+                            : phase.episodes().stream().map(JudgedEpisode::key).toList(),
+                    skipped,
+                    Instant.now());
+            long steps = session.optimizer().steps();
+            if (training) {
+                announcements.trained(completed, session.checksum(), steps, trained);
+            } else {
+                announcements.evaluated(completed, session.checksum(), steps);
+            }
+            phaseStart = System.nanoTime();
+            meters.completed(completed);
+            LOG.info(
+                    "Run {}: {} {} reward {} accuracy {} in {} s",
+                    run.run(),
+                    phase.phase().purpose().label(),
+                    phase.phase().step(),
+                    metrics.get("reward/mean"),
+                    metrics.get("accuracy"),
+                    took);
+        }
+
+        /// Saves and exports; the run is then complete.
+        private void finish() throws IOException {
+            RunId id = run.run();
+            savepoints.save(run, version, session, checkpoints);
+            Path export = savepoints.export(run, session, output);
+            announcements.completed(id, export);
+            LOG.info("Run {}: complete, the model is in {}", id, export);
+        }
+    }
+
+    private static double seconds(long from, long to) {
+        return (to - from) / 1e9;
+    }
+}

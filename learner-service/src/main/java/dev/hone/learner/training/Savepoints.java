@@ -1,0 +1,50 @@
+package dev.hone.learner.training;
+
+import dev.hone.learner.checkpoint.CheckpointDirectory;
+import dev.hone.learner.checkpoint.Checkpoints;
+import dev.hone.learner.episode.Episodes;
+import dev.hone.learner.run.KnownRun;
+import dev.hone.policy.ComputeType;
+import dev.hone.policy.safetensors.StoredType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/// Writes checkpoints and the trained model, keeps the newest checkpoints, and drops what no restart needs any more.
+@Component
+class Savepoints {
+    private final Checkpoints checkpoints;
+    private final Episodes episodes;
+
+    Savepoints(Checkpoints checkpoints, Episodes episodes) {
+        this.checkpoints = checkpoints;
+        this.episodes = episodes;
+    }
+
+    /// Saves the weights of a step, unless they are saved, and removes checkpoints beyond `keep_checkpoints`.
+    void save(KnownRun run, int step, PolicySession session, CheckpointDirectory directory) throws IOException {
+        if (!checkpoints.steps(run.run()).contains(step)) {
+            Path folder =
+                    directory.save(run.run().value(), step, run.config().seed(), session.policy(), session.optimizer());
+            checkpoints.add(run.run(), step, folder, session.checksum());
+        }
+        List<Integer> steps = checkpoints.steps(run.run());
+        int keep = Math.min(steps.size(), run.config().trainerCommon().keepCheckpoints());
+        for (int old : steps.subList(keep, steps.size())) {
+            checkpoints.remove(run.run(), old);
+            directory.remove(old);
+        }
+        episodes.dropTrajectories(run.run(), steps.get(keep - 1));
+    }
+
+    /// Writes the model as Hugging Face lays it out: float32, or bfloat16 where the run computes in it.
+    ///
+    /// @return its folder
+    Path export(KnownRun run, PolicySession session, Path output) throws IOException {
+        Path folder = output.resolve("model");
+        boolean brief = session.policy().options().computeType() == ComputeType.BFLOAT16;
+        session.policy().export(folder, brief ? StoredType.BF16 : StoredType.F32);
+        return folder;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.hone.learner.training;
+
+import dev.hone.contracts.Failure;
+import dev.hone.policy.UnsupportedModelException;
+import dev.hone.policy.safetensors.InvalidWeightsException;
+import java.io.IOException;
+import java.util.Locale;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/// Why a run cannot go on, as it is told.
+final class TrainingFailure {
+    private TrainingFailure() {}
+
+    /// Whether the database was the trouble, so that the run can go on from its checkpoint when it is back.
+    static boolean passing(Exception e) {
+        return e instanceof DataAccessException || e instanceof TransactionException;
+    }
+
+    static Failure of(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e) {
+            case InvalidWeightsException invalid -> new Failure("invalid-weights", message, false);
+            case UnsupportedModelException unsupported -> new Failure("unsupported-model", message, false);
+            case ArithmeticException notFinite -> new Failure("not-finite", message, false);
+            case IllegalArgumentException unusable -> new Failure("unusable-input", message, false);
+            case IOException io
+            when message.contains("No space left") ->
+                new Failure("out-of-disk", "The disk is full: " + message + ". Make room and resume the run.", true);
+            case IOException io ->
+                new Failure("input-output", e + ". Check the folder's rights and resume the run.", true);
+            case RuntimeException memory
+            when message.toLowerCase(Locale.ROOT).contains("out of memory") ->
+                new Failure(
+                        "out-of-memory",
+                        "The device's memory is full: "
+                                + message.lines().findFirst().orElse("")
+                                + " Lower trainer_common.max_tokens_per_micro_batch.",
+                        true);
+            default -> new Failure("learner-error", e + ". The log of learner-service has the details.", false);
+        };
+    }
+}
