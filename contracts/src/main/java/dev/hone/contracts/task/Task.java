@@ -6,7 +6,7 @@ import java.util.Map;
 ///
 /// @param taskId unique within its split, for example `train-17`
 /// @param query what the agent is asked
-/// @param metadata the row's other columns as text, among them `answer` (the reference answer, as the dataset writes
+/// @param metadata the row's columns as text, among them `answer` (the reference answer, as the dataset writes
 /// it)
 public record Task(String taskId, String query, Map<String, String> metadata) {
 

@@ -110,7 +110,7 @@ final class HubConnection {
                         StandardOpenOption.WRITE)) {
             byte[] buffer = new byte[BUFFER];
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                out.write(buffer, 0, read);
+                write(out, buffer, read, part);
                 bytes += read;
                 if (bytes > file.size()) {
                     return; // more than listed: the caller refuses it
@@ -122,6 +122,15 @@ final class HubConnection {
             }
         } finally {
             answer.disconnect();
+        }
+    }
+
+    private static void write(OutputStream out, byte[] buffer, int length, Path part) {
+        try {
+            out.write(buffer, 0, length);
+        } catch (IOException e) {
+            throw new HubException(
+                    "Cannot write " + part + ": " + e + "; free space, then run the command again to go on.", e);
         }
     }
 

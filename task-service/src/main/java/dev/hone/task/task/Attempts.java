@@ -36,7 +36,7 @@ class Attempts {
         Instant now = clock.instant();
         Instant deadline =
                 now.plus(Lease.length(properties.lease(), config.rollout(), phase.groups() * group.samples()));
-        metrics.moved(episodes.save(new Episode(key, now, deadline)));
+        metrics.issued(episodes.save(new Episode(key, now, deadline)));
         boolean train = phase.purpose() == Purpose.TRAIN;
         outbox.publish(
                 Topics.TASK_ISSUED,

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -24,6 +25,10 @@ interface Episodes extends Repository<Episode, String> {
 
     @Query("select e.id from Episode e where e.state = :state and e.deadline < :now order by e.deadline")
     List<String> overdue(EpisodeState state, Instant now, Limit limit);
+
+    @Modifying
+    @Query("update Episode e set e.deadline = :until where e.state = :state and e.deadline < :until")
+    void renew(EpisodeState state, Instant until);
 
     Episode save(Episode episode);
 

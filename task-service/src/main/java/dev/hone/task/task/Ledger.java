@@ -72,8 +72,9 @@ class Ledger {
         }
         Verdict verdict = event.verdict();
         if (verdict != null) {
+            EpisodeState before = episode.state();
             episode.judged(verdict, clock.instant());
-            metrics.moved(episode);
+            metrics.moved(before, episode);
             supersedeOthers(episode);
         } else if (event.failure() != null) {
             move(episode, EpisodeState.FAILED, event.failure());
@@ -198,12 +199,14 @@ class Ledger {
     }
 
     private void move(Episode episode, EpisodeState next) {
+        EpisodeState before = episode.state();
         episode.to(next, clock.instant());
-        metrics.moved(episode);
+        metrics.moved(before, episode);
     }
 
     private void move(Episode episode, EpisodeState next, Failure reason) {
+        EpisodeState before = episode.state();
         episode.to(next, reason.code(), reason.message(), clock.instant());
-        metrics.moved(episode);
+        metrics.moved(before, episode);
     }
 }

@@ -6,10 +6,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/// The ledger's figures: `hone.task.episodes` (attempts that came into a state, by purpose and state),
-/// `hone.task.groups.closed` and `hone.task.episodes.in.flight` (attempts whose lease runs).
+/// The ledger's figures: `hone.task.episode.transitions` (attempts that went from one state to another, by purpose;
+/// from
+/// `none` when they are issued), `hone.task.groups.closed` and `hone.task.episodes.in.flight` (attempts whose lease
+/// runs).
 @Component
 class LedgerMetrics {
+
+    static final String TRANSITIONS = "hone.task.episode.transitions";
 
     private final MeterRegistry registry;
 
@@ -20,14 +24,28 @@ class LedgerMetrics {
                 .register(registry);
     }
 
-    void moved(Episode episode) {
+    void issued(Episode episode) {
+        count("none", episode);
+    }
+
+    void moved(EpisodeState from, Episode episode) {
+        count(label(from), episode);
+    }
+
+    private void count(String from, Episode episode) {
         registry.counter(
-                        "hone.task.episodes",
+                        TRANSITIONS,
                         "purpose",
                         episode.key().purpose().label(),
-                        "state",
-                        episode.state().name().toLowerCase(Locale.ROOT))
+                        "from",
+                        from,
+                        "to",
+                        label(episode.state()))
                 .increment();
+    }
+
+    static String label(EpisodeState state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 
     void closed(Purpose purpose) {

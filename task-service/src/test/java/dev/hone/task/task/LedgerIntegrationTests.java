@@ -24,6 +24,7 @@ import dev.hone.contracts.task.TaskIssued;
 import dev.hone.messaging.TestInfrastructure;
 import dev.hone.task.TaskApplication;
 import dev.hone.task.dataset.TestingConfigs;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,10 +35,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -58,6 +62,7 @@ class LedgerIntegrationTests {
     private static final Path DATA =
             Path.of("../examples/math-agent/data").toAbsolutePath().normalize();
     private static TestingRing ring;
+    private static MeterRegistry meters;
 
     @LocalServerPort
     private int port;
@@ -89,9 +94,26 @@ class LedgerIntegrationTests {
         ring = new TestingRing(TestInfrastructure.brokers());
     }
 
+    @BeforeEach
+    void keep(@Autowired MeterRegistry registry) {
+        meters = registry;
+    }
+
     @AfterAll
-    static void leave() {
+    static void leaveWithEveryTransitionVisited() {
         ring.close();
+        Set<String> visited = meters.find(LedgerMetrics.TRANSITIONS).counters().stream()
+                .map(counter -> counter.getId().getTag("from") + " -> "
+                        + counter.getId().getTag("to"))
+                .filter(transition -> !transition.startsWith("none"))
+                .collect(Collectors.toSet());
+        Set<String> declared = EpisodeTransitions.NEXT.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream()
+                        .map(to -> LedgerMetrics.label(entry.getKey()) + " -> " + LedgerMetrics.label(to)))
+                .collect(Collectors.toSet());
+        assertThat(visited)
+                .as("transitions that the tests of this class went through")
+                .isEqualTo(declared);
     }
 
     @Test
@@ -228,12 +250,14 @@ class LedgerIntegrationTests {
         sweeper.sweep();
         sweeper.sweep();
         ring.await(TaskIssued.class, run, 3, t -> t.episode().attempt() == 1);
+        ring.fail(key(run, 1, 0, 0), true); // late, and the next attempt is out already
         ring.judge(key(run, 0, 0, 0), 0.0); // the worker was only slow
         ring.judge(key(run, 0, 0, 1), 1.0); // too late now
         GroupClosed group = ring.await(GroupClosed.class, run, 1, g -> true).getFirst();
         assertThat(group.members())
                 .containsExactly(new GroupClosed.Member(0, 0, 0.0, false), new GroupClosed.Member(1, 0, 1.0, true));
 
+        awaitLedger(run, l -> l.train().superseded() == 2);
         for (int round = 0; round < 2; round++) {
             clock.forward(Duration.ofDays(1));
             sweeper.sweep();
@@ -310,6 +334,19 @@ class LedgerIntegrationTests {
         HttpResponse<String> answer = send(request("/api/v1/runs/nobody/ledger").GET());
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).contains("No run 'nobody' is known here");
+    }
+
+    @Test
+    void timeThatTheServiceWasAwayCostsNoAttempt() throws Exception {
+        RunId run = new RunId("interrupted");
+        start(run, config("total_training_steps: 1, val_before_train: false"));
+        List<TaskIssued> issued = ring.await(TaskIssued.class, run, 4, t -> true);
+        clock.forward(Duration.ofDays(1)); // longer than any lease
+        sweeper.renew(); // as when it starts
+        sweeper.sweep();
+        assertThat(ledger(run).train().attempts()).isEqualTo(4);
+        judgeTwice(issued);
+        ring.await(GroupClosed.class, run, 2, g -> g.members().size() == 2);
     }
 
     private static RunConfig config(String trainer) {
