@@ -1,0 +1,46 @@
+package dev.hone.rollout;
+
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.run.JudgeConfig;
+import dev.hone.contracts.run.RolloutConfig;
+import dev.hone.contracts.task.Task;
+import dev.hone.contracts.task.TaskIssued;
+import dev.hone.rollout.generation.ModelText;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+
+/// Issued tasks and the example's tokenizer.
+public final class TestingEpisodes {
+
+    public static final Path MODEL = Path.of("../examples/math-agent/model-init");
+
+    private TestingEpisodes() {}
+
+    public static ModelText model() {
+        return ModelText.load(MODEL);
+    }
+
+    public static RolloutConfig settings(int maxIters, int maxTurn, int maxModelLen, int workers, double timeout) {
+        return new RolloutConfig(
+                "math_agent", 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2);
+    }
+
+    public static TaskIssued issued(int group, int sample, int attempt, RolloutConfig settings) {
+        return new TaskIssued(
+                new EpisodeKey(new RunId("run-1"), Purpose.TRAIN, 1, group, sample, attempt),
+                new Task("train-" + group, "What is 17 * 23?", Map.of("answer", "391")),
+                1000L * group + sample,
+                1.0,
+                3,
+                Instant.now().plusSeconds(300),
+                settings,
+                new JudgeConfig("customized_protocol", "math_agent", Map.of("math_answer", 1.0)));
+    }
+
+    public static TaskIssued issued() {
+        return issued(0, 0, 0, settings(2, 256, 2048, 64, 60));
+    }
+}
