@@ -1,11 +1,14 @@
 package dev.hone.policy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.hone.policy.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,6 +52,17 @@ public final class Golden {
         return Policy.load(directory(), PolicyOptions.cpu());
     }
 
+    /** Largest difference of two arrays of one length; cheap to fail on where AssertJ would list all elements. */
+    static float maxDifference(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        float largest = 0;
+        for (int i = 0; i < actual.length; i++) {
+            float difference = Math.abs(actual[i] - expected[i]);
+            largest = Float.isNaN(difference) ? Float.POSITIVE_INFINITY : Math.max(largest, difference);
+        }
+        return largest;
+    }
+
     /** Row {@code row} of a padded batch of width S as a sequence without its padding. */
     static Row row(SafetensorsFile cases, String batch, int row) throws IOException {
         int width = (int) cases.shape(batch + ".input_ids")[1];
@@ -63,7 +77,7 @@ public final class Golden {
                 IntStream.of(kept).map(t -> (int) positions[row * width + t]).toArray();
         int[] targets = IntStream.range(1, kept.length).toArray();
         float[] ones = new float[targets.length];
-        java.util.Arrays.fill(ones, 1);
+        Arrays.fill(ones, 1);
         return new Row(new ScoredSequence(tokens, places, targets, ones), kept, width, row);
     }
 

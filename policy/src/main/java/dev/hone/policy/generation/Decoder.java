@@ -56,6 +56,10 @@ final class Decoder implements AutoCloseable {
         return weights.version();
     }
 
+    int managedArrays() {
+        return weights.packed().size() + manager.getManagedArrays().size() + cache.managedArrays();
+    }
+
     /** The sequences that run, in row order. */
     List<Sequence> running() {
         List<Sequence> running = new ArrayList<>();

@@ -58,7 +58,7 @@ public final class Generator implements AutoCloseable {
     /**
      * Starts the generating thread.
      *
-     * @param policy gives program and configuration; its parameters are not read
+     * @param policy gives program and configuration; its parameters are not read. It has to stay open longer than this.
      * @param weights used first; closed by the generator, as are all that follow
      */
     public Generator(Policy policy, WeightSet weights, GeneratorOptions options) {
@@ -126,6 +126,11 @@ public final class Generator implements AutoCloseable {
 
     public GeneratorCounters counters() {
         return counters;
+    }
+
+    /** Native arrays that the engine owns: weights and cache. */
+    int managedArrays() {
+        return decoder.managedArrays();
     }
 
     /** Ends the thread after its present burst; requests that wait or run fail. */

@@ -82,6 +82,10 @@ final class KeyValueCache implements AutoCloseable {
         program.call(step, "move", keys(), values(), sources, targets, length);
     }
 
+    int managedArrays() {
+        return manager.getManagedArrays().size();
+    }
+
     private static NDArray present(@Nullable NDArray array) {
         if (array == null) {
             throw new IllegalStateException("The cache is empty; reserve room first.");

@@ -27,6 +27,9 @@ class GeneratorTests {
     /** Other matrix shapes, other rounding: log-probabilities of one token differ by this much at most. */
     private static final float ROUNDING = 1e-5f;
 
+    /** The same over 200 positions of a model with enlarged norms. */
+    private static final float LONG_ROUNDING = 5e-5f;
+
     private static Policy policy;
 
     @BeforeAll
@@ -193,7 +196,7 @@ class GeneratorTests {
             assertThat(before.versions()).containsExactly(new VersionSpan(0, 40, 1));
             assertThat(after.versions()).containsExactly(new VersionSpan(0, 40, 2));
             assertThat(after.logProbs()).isNotEqualTo(before.logProbs());
-            assertScored(other, request, after, 0, 40);
+            assertScored(other, request, after, 0, 40, LONG_ROUNDING);
         }
     }
 
@@ -202,12 +205,13 @@ class GeneratorTests {
         try (Policy other = Golden.policy();
                 Generator generator = generator(4)) {
             other.parameters().get(1).array().muli(1.5f);
-            GenerationRequest request = GenerationRequest.of(prompt(20), 150, 1, Set.of(), 5);
+            GenerationRequest request = GenerationRequest.of(prompt(20), 200, 1, Set.of(), 5);
             CompletableFuture<Generated> running = generator.submit(request);
-            while (generator.counters().sampledTokens() == 0) {
-                Thread.onSpinWait();
-            }
-            generator.swap(other.publish(2), Generator.SwapMode.CONTINUE).join();
+            // The short request's completion runs on the generating thread, while the long one is on its way.
+            generator
+                    .submit(GenerationRequest.of(prompt(7), 20, 1, Set.of(), 6))
+                    .thenCompose(done -> generator.swap(other.publish(2), Generator.SwapMode.CONTINUE))
+                    .join();
             Generated mixed = running.join();
 
             assertThat(mixed.versions()).hasSize(2);
@@ -215,8 +219,8 @@ class GeneratorTests {
             VersionSpan second = mixed.versions().getLast();
             assertThat(List.of(first.version(), second.version())).containsExactly(1L, 2L);
             assertThat(first.end()).isEqualTo(second.start());
-            assertScored(policy, request, mixed, 0, first.end());
-            assertScored(other, request, mixed, second.start(), 150);
+            assertScored(policy, request, mixed, 0, first.end(), LONG_ROUNDING);
+            assertScored(other, request, mixed, second.start(), 200, LONG_ROUNDING);
         }
     }
 
@@ -234,7 +238,7 @@ class GeneratorTests {
     }
 
     @Test
-    void abrokenEngineFailsAllThatWait() {
+    void aBrokenEngineFailsAllThatWait() {
         WeightSet unusable = policy.publish(1);
         unusable.close();
         try (Generator generator = new Generator(policy, unusable, new GeneratorOptions(1, 0, 4, 1))) {
@@ -245,6 +249,21 @@ class GeneratorTests {
                         .hasCauseInstanceOf(GenerationException.class)
                         .hasMessageContaining("The generator broke");
             }
+        }
+    }
+
+    @Test
+    void fiftyRoundsLeaveNoArrayBehind() {
+        try (Generator generator = generator(4)) {
+            generateAll(generator, requests(6));
+            int before = generator.managedArrays();
+            for (int i = 0; i < 50; i++) {
+                generateAll(generator, requests(6));
+                generator
+                        .swap(policy.publish(i), Generator.SwapMode.FINISH_FIRST)
+                        .join();
+            }
+            assertThat(generator.managedArrays()).isEqualTo(before);
         }
     }
 
@@ -271,17 +290,18 @@ class GeneratorTests {
     }
 
     private static void assertScored(GenerationRequest request, Generated generated, int from, int to) {
-        assertScored(policy, request, generated, from, to);
+        assertScored(policy, request, generated, from, to, ROUNDING);
     }
 
-    private static void assertScored(Policy scorer, GenerationRequest request, Generated generated, int from, int to) {
+    private static void assertScored(
+            Policy scorer, GenerationRequest request, Generated generated, int from, int to, float tolerance) {
         int start = request.promptIds().length;
         int[] all = concat(request.promptIds(), generated.tokenIds());
         float[] scored = scorer.score(List.of(ScoredSequence.of(
                         all, IntStream.range(start + from, start + to).toArray(), request.temperature())))
                 .logProbs();
         for (int i = from; i < to; i++) {
-            assertThat(generated.logProbs()[i]).isCloseTo(scored[i - from], within(ROUNDING));
+            assertThat(generated.logProbs()[i]).isCloseTo(scored[i - from], within(tolerance));
         }
     }
 
