@@ -1,0 +1,167 @@
+package dev.hone.learner.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.Topics;
+import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.RunConfigReader;
+import dev.hone.contracts.run.RunSubmitted;
+import dev.hone.contracts.task.Phase;
+import dev.hone.learner.GoldenModel;
+import dev.hone.learner.LearnerApplication;
+import dev.hone.messaging.TestInfrastructure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+class LearnerIntegrationTests {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    private static String database;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void infrastructure() {
+        database = TestInfrastructure.database("learner");
+    }
+
+    private ConfigurableApplicationContext start() {
+        return LearnerApplication.builder()
+                .run(
+                        "--server.port=0",
+                        "--LEARNER_DB_URL=" + database,
+                        "--DB_PASSWORD=" + TestInfrastructure.password(),
+                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
+                        "--hone.learner.runs-directory=" + folder);
+    }
+
+    private static int port(ConfigurableApplicationContext context) {
+        return ((WebServerApplicationContext) context).getWebServer().getPort();
+    }
+
+    private static RunConfig config(Path model) {
+        return RunConfigReader.read("""
+                hone:
+                  model: {path: %s}
+                  trainer_common:
+                    device: cpu
+                    save_freq: 100
+                    optim: {lr: 1.0e-3}
+                """.formatted(model)).config();
+    }
+
+    @Test
+    void trainsFromEventsAndComesBackBitEqualAfterARestart() throws Exception {
+        RunId run = new RunId("there-and-back");
+        RunConfig config = config(GoldenModel.directory());
+        String before;
+        List<String> checksums;
+        try (TestingRing ring = new TestingRing(config, run)) {
+            try (ConfigurableApplicationContext context = start()) {
+                JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+                assertThat(ring.generate(port(context), 1, 0, 1000).statusCode()).isEqualTo(404);
+                ring.send(Topics.RUN_SUBMITTED, new RunSubmitted(run, config, Instant.now()));
+                await().atMost(PATIENCE)
+                        .until(() -> ring.get(port(context), "/api/v1/runs/" + run + "/policy")
+                                        .statusCode()
+                                == 200);
+                ring.phase(port(context), new Phase(Purpose.TRAIN, 1, 2, false), 4);
+                awaitPhases(jdbc, run, 1);
+                assertThat(ring.generate(port(context), 1, 9, 50).statusCode()).isEqualTo(409);
+
+                // everything of step 1 once more, under new message ids: nothing is trained on twice
+                ring.phase(port(context), new Phase(Purpose.TRAIN, 1, 2, false), 4);
+                ring.phase(port(context), new Phase(Purpose.TRAIN, 2, 2, false), 4);
+                awaitPhases(jdbc, run, 2);
+                assertThat(jdbc.queryForObject(
+                                "select count(*) from ledger_member where run = ?", Integer.class, run.value()))
+                        .isEqualTo(16);
+                checksums = jdbc.queryForList(
+                        "select checksum from policy_version where run = ? order by version", String.class, run.value());
+                assertThat(checksums).hasSize(3).doesNotHaveDuplicates();
+                String metrics = jdbc.queryForObject(
+                        "select metrics from ledger where run = ? and step = 2", String.class, run.value());
+                assertThat(gap(metrics)).isLessThan(1e-4);
+                before = ring.get(port(context), "/api/v1/runs/" + run + "/policy").body();
+                assertThat(before).contains("\"version\":2").contains(checksums.getLast());
+            }
+            try (ConfigurableApplicationContext context = start()) {
+                JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+                await().atMost(PATIENCE)
+                        .until(() -> ring.get(port(context), "/api/v1/runs/" + run + "/policy")
+                                        .statusCode()
+                                == 200);
+                assertThat(ring.get(port(context), "/api/v1/runs/" + run + "/policy")
+                                .body())
+                        .isEqualTo(before);
+                ring.phase(port(context), new Phase(Purpose.EVAL, 2, 1, true), 4);
+                await().atMost(PATIENCE).until(() -> state(jdbc, run).equals("COMPLETED"));
+                assertThat(jdbc.queryForObject(
+                                "select count(*) from policy_version where run = ?", Integer.class, run.value()))
+                        .isEqualTo(3);
+                assertThat(folder.resolve(run.value()).resolve("model/model.safetensors"))
+                        .exists();
+                assertThat(folder.resolve(run.value()).resolve("checkpoints/step-2/state.json"))
+                        .exists();
+            }
+        }
+    }
+
+    @Test
+    void runWhoseWeightsAreTruncatedFailsWithAReason() throws Exception {
+        RunId run = new RunId("truncated");
+        Path model = Files.createDirectory(folder.resolve("broken"));
+        Files.copy(GoldenModel.directory().resolve("config.json"), model.resolve("config.json"));
+        byte[] weights = Files.readAllBytes(GoldenModel.directory().resolve("model.safetensors"));
+        Files.write(model.resolve("model.safetensors"), Arrays.copyOf(weights, weights.length / 2));
+        RunConfig config = config(model);
+        try (TestingRing ring = new TestingRing(config, run);
+                ConfigurableApplicationContext context = start()) {
+            JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+            ring.send(Topics.RUN_SUBMITTED, new RunSubmitted(run, config, Instant.now()));
+            await().atMost(PATIENCE).until(() -> state(jdbc, run).equals("FAILED"));
+            assertThat(jdbc.queryForObject(
+                            "select failure_code || ' ' || failure_message from run where run = ?",
+                            String.class,
+                            run.value()))
+                    .startsWith("invalid-weights")
+                    .contains("is truncated");
+            assertThat(folder.resolve(run.value())).doesNotExist();
+        }
+    }
+
+    private static double gap(String metrics) {
+        return JsonMapper.shared()
+                .readTree(metrics)
+                .path("logprob_gap/max")
+                .asDouble(99);
+    }
+
+    private static void awaitPhases(JdbcTemplate jdbc, RunId run, int count) {
+        await().atMost(PATIENCE)
+                .until(() -> Integer.valueOf(count)
+                        .equals(jdbc.queryForObject(
+                                "select count(*) from ledger where run = ?", Integer.class, run.value())));
+    }
+
+    private static String state(JdbcTemplate jdbc, RunId run) {
+        return jdbc.queryForList("select state from run where run = ?", String.class, run.value()).stream()
+                .findFirst()
+                .orElse("none");
+    }
+}
