@@ -9,6 +9,7 @@ import dev.hone.contracts.task.TaskIssued;
 import dev.hone.messaging.Outbox;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -41,7 +42,7 @@ class EpisodeQueue {
                 select first.episode_id from open cross join lateral (
                     select episode_id from episode
                     where episode.run = open.run and state in ('QUEUED', 'RUNNING')
-                        and (state = 'QUEUED' or lease_until < now())
+                        and (state = 'QUEUED' or lease_until < now()) and episode_id <> all (?)
                     order by step, task_group, sample, attempt
                     limit greatest(0, most - busy)) as first),
             taken as (
@@ -89,13 +90,16 @@ class EpisodeQueue {
     }
 
     /// Takes up to so many attempts, whose leases last so long.
+    ///
+    /// @param running attempts that this worker runs: not taken again, even if their leases could not be renewed
     @Transactional
-    public List<TaskIssued> claim(UUID worker, int most, Duration lease) {
+    public List<TaskIssued> claim(UUID worker, Collection<String> running, int most, Duration lease) {
         return jdbc
                 .query(
                         CLAIM,
                         (row, n) ->
                                 EventCodec.decode(row.getString(1).getBytes(StandardCharsets.UTF_8), TaskIssued.class),
+                        running.toArray(String[]::new),
                         most,
                         worker,
                         lease.toMillis())
@@ -109,12 +113,13 @@ class EpisodeQueue {
 
     /// Lets the leases of what this worker runs last so long from now.
     @Transactional
-    public void renew(UUID worker, Duration lease) {
+    public void renew(UUID worker, Collection<String> running, Duration lease) {
         jdbc.update(
                 "update episode set lease_until = now() + ? * interval '1 millisecond'"
-                        + " where worker = ? and state = 'RUNNING'",
+                        + " where worker = ? and state = 'RUNNING' and episode_id = any (?)",
                 lease.toMillis(),
-                worker);
+                worker,
+                running.toArray(String[]::new));
     }
 
     /// Stores what became of an attempt and tells the others, both or neither. An attempt that is not this

@@ -2,6 +2,7 @@ package dev.hone.rollout.episode;
 
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.task.TaskIssued;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -28,7 +29,7 @@ class EpisodeWorkers implements SmartLifecycle {
     private final RolloutProperties properties;
     private final UUID worker = UUID.randomUUID();
     private final Semaphore free;
-    private final ConcurrentHashMap<Thread, TaskIssued> running = new ConcurrentHashMap<>();
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
     private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean started;
 
@@ -97,16 +98,16 @@ class EpisodeWorkers implements SmartLifecycle {
 
     private int handOut(int most) {
         int taken = 0;
-        for (TaskIssued issued : queue.claim(worker, most, properties.lease())) {
+        for (TaskIssued issued : queue.claim(worker, running, most, properties.lease())) {
             free.acquireUninterruptibly();
             taken++;
+            running.add(issued.episode().id());
             threads.execute(() -> run(issued));
         }
         return taken;
     }
 
     private void run(TaskIssued issued) {
-        running.put(Thread.currentThread(), issued);
         try {
             EpisodeFinished finished = runner.run(issued);
             if (queue.finish(worker, finished)) {
@@ -122,7 +123,7 @@ class EpisodeWorkers implements SmartLifecycle {
                         e);
             }
         } finally {
-            running.remove(Thread.currentThread());
+            running.remove(issued.episode().id());
             free.release();
             signal.raise();
         }
@@ -134,7 +135,7 @@ class EpisodeWorkers implements SmartLifecycle {
                 TimeUnit.NANOSECONDS.sleep(properties.lease().toNanos() / 3);
                 if (!running.isEmpty()) {
                     try {
-                        queue.renew(worker, properties.lease());
+                        queue.renew(worker, running, properties.lease());
                     } catch (RuntimeException e) {
                         LOG.warn("Leases could not be renewed: {}; trying again", e.toString());
                     }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A timeline whose tokens begin another one adds nothing but what it sampled: the longer one takes that
 /// over. Every token that the policy sampled keeps its mask, log-probability and version; of a token sampled
@@ -16,29 +17,25 @@ final class Absorption {
 
     /// The timelines that are left, in the order given.
     static List<Timeline> absorb(List<Timeline> timelines) {
-        List<Timeline> left = new ArrayList<>(timelines);
-        List<Timeline> byLength = new ArrayList<>(timelines);
-        byLength.sort(Comparator.comparingInt(t -> t.tokenIds().length));
-        for (Timeline shorter : byLength) {
-            int at = identityIndex(left, shorter);
-            for (int i = 0; i < left.size(); i++) {
-                if (i != at && begins(shorter, left.get(i))) {
-                    left.set(i, merged(shorter, left.get(i)));
-                    left.remove(at);
-                    break;
+        Timeline[] left = timelines.toArray(Timeline[]::new);
+        boolean[] absorbed = new boolean[left.length];
+        int[] shortestFirst = IntStream.range(0, left.length)
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> left[i].tokenIds().length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        for (int i : shortestFirst) {
+            for (int j = 0; j < left.length && !absorbed[i]; j++) {
+                if (i != j && !absorbed[j] && begins(left[i], left[j])) {
+                    left[j] = merged(left[i], left[j]);
+                    absorbed[i] = true;
                 }
             }
         }
-        return left;
-    }
-
-    private static int identityIndex(List<Timeline> timelines, Timeline wanted) {
-        for (int i = 0; i < timelines.size(); i++) {
-            if (timelines.get(i) == wanted) {
-                return i;
-            }
-        }
-        return -1;
+        return IntStream.range(0, left.length)
+                .filter(i -> !absorbed[i])
+                .mapToObj(i -> left[i])
+                .toList();
     }
 
     private static boolean begins(Timeline shorter, Timeline longer) {

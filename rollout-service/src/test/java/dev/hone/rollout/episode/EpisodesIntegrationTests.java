@@ -1,0 +1,211 @@
+package dev.hone.rollout.episode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.Topics;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.rollout.Trajectory;
+import dev.hone.contracts.run.RolloutConfig;
+import dev.hone.contracts.task.TaskIssued;
+import dev.hone.messaging.TestInfrastructure;
+import dev.hone.rollout.RolloutApplication;
+import dev.hone.rollout.TestingEpisodes;
+import dev.hone.rollout.TestingServers;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/// From issued tasks in Kafka to finished episodes in Kafka and over HTTP, with a real broker and a real database; the
+/// learner and the sandbox are fakes behind HTTP.
+class EpisodesIntegrationTests {
+
+    private static final RolloutConfig SETTINGS = TestingEpisodes.settings(2, 256, 2048, 8, 60);
+
+    private static TestingServers servers;
+    private static ConfigurableApplicationContext context;
+    private static KafkaProducer<String, byte[]> producer;
+    private static KafkaConsumer<String, byte[]> consumer;
+    private static final List<EpisodeFinished> FINISHED = new ArrayList<>();
+
+    @BeforeAll
+    static void start(@TempDir Path cache) {
+        servers = new TestingServers();
+        context = RolloutApplication.builder()
+                .run(
+                        "--ROLLOUT_DB_URL=" + TestInfrastructure.database("rollout"),
+                        "--DB_PASSWORD=" + TestInfrastructure.password(),
+                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
+                        "--LEARNER_URL=" + servers.url(),
+                        "--SANDBOX_URL=" + servers.url(),
+                        "--hone.rollout.learner.model-cache=" + cache,
+                        "--hone.rollout.lease=2s",
+                        "--PORT=0");
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", TestInfrastructure.brokers()),
+                new StringSerializer(),
+                new ByteArraySerializer());
+        consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        TestInfrastructure.brokers(),
+                        "group.id",
+                        "rollout-test",
+                        "auto.offset.reset",
+                        "earliest"),
+                new StringDeserializer(),
+                new ByteArrayDeserializer());
+        consumer.subscribe(List.of(Topics.EPISODE_FINISHED));
+    }
+
+    @AfterAll
+    static void stop() {
+        consumer.close();
+        producer.close();
+        context.close();
+        servers.close();
+    }
+
+    @Test
+    void finishesEachIssuedTaskOnceHoweverOftenItIsDelivered() throws Exception {
+        servers.busyAnswers.set(3);
+        List<TaskIssued> issued = new ArrayList<>();
+        for (int group = 0; group < 5; group++) {
+            for (int sample = 0; sample < 4; sample++) {
+                issued.add(TestingEpisodes.issued(group, sample, 0, SETTINGS));
+            }
+        }
+        for (int delivery = 0; delivery < 2; delivery++) {
+            issued.forEach(EpisodesIntegrationTests::send);
+        }
+        TaskIssued late = TestingEpisodes.issued(7, 0, 0, SETTINGS);
+        awaitFinished(20);
+        send(issued.getFirst());
+        send(late);
+        awaitFinished(21);
+
+        assertThat(FINISHED.subList(0, 20))
+                .extracting(EpisodeFinished::episode)
+                .containsExactlyInAnyOrderElementsOf(
+                        issued.stream().map(TaskIssued::episode).toList());
+        assertThat(FINISHED.get(20).episode()).isEqualTo(late.episode());
+        assertThat(FINISHED).allSatisfy(finished -> {
+            assertThat(finished.failure()).isNull();
+            assertThat(finished.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "It is \\boxed{391}.");
+            assertThat(Trajectory.decode(finished.trajectory()).lossTokens()).isPositive();
+        });
+        assertThat(servers.generated).hasValue(42);
+        showsAnEpisodeToPeople();
+        failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown();
+        runsInOrderWhatAnotherWorkerLeftBehind();
+    }
+
+    private void showsAnEpisodeToPeople() throws Exception {
+        String view = get("/api/v1/runs/run-1/episodes/train/1/2/3");
+        assertThat(view)
+                .contains("\"state\":\"finished\"", "\"text\":\"<|im_end|>\"", "\"inLoss\":true", "\"version\":3");
+        assertThat(get("/api/v1/runs/run-1/episodes/train/1/2/3?attempt=4"))
+                .contains("Episode run-1/train/1/2/3, attempt 4, is not here");
+        assertThat(get("/actuator/prometheus"))
+                .contains("hone_rollout_episodes_total", "hone_rollout_queue_depth", "hone_rollout_workers_active");
+    }
+
+    private void failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown() {
+        servers.sandboxDown = true;
+        send(TestingEpisodes.issued(8, 0, 1, SETTINGS));
+        awaitFinished(22);
+        servers.sandboxDown = false;
+
+        EpisodeFinished failed = FINISHED.get(21);
+        assertThat(failed.failure().code()).isEqualTo("sandbox-unavailable");
+        assertThat(failed.failure().retryable()).isTrue();
+        assertThat(Trajectory.decode(failed.trajectory()).lossTokens()).isPositive();
+    }
+
+    /// A worker that died holds leases that are over; its run allows one episode at a time.
+    private void runsInOrderWhatAnotherWorkerLeftBehind() {
+        RolloutConfig oneByOne = TestingEpisodes.settings(2, 256, 2048, 1, 60);
+        JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+        List<EpisodeKey> keys = new ArrayList<>();
+        for (int n : new int[] {5, 1, 4, 0, 3, 2}) {
+            TaskIssued issued = TestingEpisodes.issued(n / 2, n % 2, 0, oneByOne);
+            EpisodeKey key = new EpisodeKey(new RunId("run-2"), issued.episode().purpose(), 1, n / 2, n % 2, 0);
+            TaskIssued left = new TaskIssued(
+                    key,
+                    issued.task(),
+                    issued.seed(),
+                    issued.temperature(),
+                    issued.policyVersion(),
+                    issued.deadline(),
+                    oneByOne,
+                    issued.judge());
+            keys.add(key);
+            jdbc.update(
+                    """
+                    insert into episode (episode_id, run, sample_id, step, task_group, sample, attempt, state,
+                        run_workers, issued, worker, lease_until)
+                    values (?, 'run-2', ?, 1, ?, ?, 0, 'RUNNING', 1, ?, ?, now() + interval '1 second')""",
+                    key.id(),
+                    key.sampleId(),
+                    key.group(),
+                    key.sample(),
+                    new String(EventCodec.encode(left)),
+                    UUID.randomUUID());
+        }
+        awaitFinished(28);
+
+        assertThat(jdbc.queryForList(
+                        "select episode_id from episode where run = 'run-2' order by finished_at", String.class))
+                .containsExactlyElementsOf(keys.stream()
+                        .sorted(java.util.Comparator.comparing(EpisodeKey::sampleId))
+                        .map(EpisodeKey::id)
+                        .toList());
+    }
+
+    private static void send(TaskIssued issued) {
+        producer.send(new ProducerRecord<>(Topics.TASK_ISSUED, issued.key(), EventCodec.encode(issued)));
+        producer.flush();
+    }
+
+    private static void awaitFinished(int count) {
+        await().atMost(Duration.ofSeconds(90)).until(() -> {
+            consumer.poll(Duration.ofMillis(100))
+                    .forEach(record -> FINISHED.add(EventCodec.decode(record.value(), EpisodeFinished.class)));
+            return FINISHED.size() >= count;
+        });
+        assertThat(FINISHED).hasSize(count);
+    }
+
+    private static String get(String path) throws Exception {
+        String address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                            HttpRequest.newBuilder(URI.create(address + path)).build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.hone.rollout.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.contracts.run.RunConfigReader;
+import org.junit.jupiter.api.Test;
+
+class WorkflowCatalogTests {
+
+    private final WorkflowCatalog catalog = new WorkflowCatalog();
+
+    @Test
+    void findsWorkflowsByShippedNameTutorialNameAndClass() {
+        for (String name : new String[] {
+            "math_agent", "tutorial.example_math_agent.math_agent->ExampleMathLearn", MathAgent.class.getName()
+        }) {
+            assertThat(catalog.find(name).get()).as(name).isInstanceOf(MathAgent.class);
+        }
+    }
+
+    @Test
+    void saysWhatIsKnownWhenThereIsNoSuchWorkflow() {
+        assertThatThrownBy(() -> catalog.find("dev.example.Missing"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'dev.example.Missing'")
+                .hasMessageContaining("math_agent");
+        assertThatThrownBy(() -> catalog.find("java.lang.String")).hasMessageContaining("is no workflow");
+    }
+
+    @Test
+    void aRunWithoutItsWorkflowIsStoppedBeforeItBegins() {
+        var config = RunConfigReader.read("hone:\n  model:\n    path: /m\n  rollout:\n    user_workflow: nope\n")
+                .config();
+
+        var problems = new PreflightController(catalog).preflight(config).problems();
+
+        assertThat(problems).singleElement().satisfies(problem -> {
+            assertThat(problem.key()).isEqualTo("hone.rollout.user_workflow");
+            assertThat(problem.message()).contains("'nope'", "math_agent");
+        });
+    }
+}
