@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 
 class SamplingTests {
     private static final int DRAWS = 1000;
-    /** Token 1 can never be drawn. Without it the weights are 1 : 2 : 3 : 4. */
+    /** Token 0 can never be drawn, not even by noise 0. Without it the weights are 1 : 2 : 3 : 4. */
     private static final float[] LOGITS = {
-        0, Float.NEGATIVE_INFINITY, (float) Math.log(2), (float) Math.log(3), (float) Math.log(4)
+        Float.NEGATIVE_INFINITY, 0, (float) Math.log(2), (float) Math.log(3), (float) Math.log(4)
     };
 
     private static Policy policy;
@@ -36,13 +36,13 @@ class SamplingTests {
     /** At DRAWS evenly spaced points the inverse CDF gives each token its probability, to one draw. */
     @Test
     void drawsEachTokenAsOftenAsItsProbabilitySays() {
-        assertThat(counts(1, 5, 2)).containsExactly(new double[] {100, 0, 200, 300, 400}, within(1.0));
+        assertThat(counts(1, 5, 2)).containsExactly(new double[] {0, 100, 200, 300, 400}, within(1.0));
     }
 
     @Test
     void temperatureSharpensTheDistribution() {
         // At 1/2 the weights are squared: 1, 4, 9, 16 of 30.
-        assertThat(counts(2, 5, 2)).containsExactly(new double[] {33, 0, 133, 300, 533}, within(1.0));
+        assertThat(counts(2, 5, 2)).containsExactly(new double[] {0, 33, 133, 300, 533}, within(1.0));
     }
 
     @Test
@@ -62,7 +62,7 @@ class SamplingTests {
     void logProbsAreThoseOfTheTemperedDistribution() {
         try (NDManager step = policy.manager().newSubManager()) {
             NDList drawn = sample(step, new double[] {-1, 0, 0.999}, 2, 5, 2);
-            assertThat(drawn.get(0).toLongArray()).containsExactly(4, 0, 4);
+            assertThat(drawn.get(0).toLongArray()).containsExactly(4, 1, 4);
             assertThat(drawn.get(1).toFloatArray())
                     .containsExactly(
                             new float[] {
