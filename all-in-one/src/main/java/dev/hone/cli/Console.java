@@ -9,6 +9,7 @@ import ch.qos.logback.core.FileAppender;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// The terminal: results on standard output, everything else on standard error. Services log to a file.
 final class Console {
@@ -58,10 +59,12 @@ final class Console {
         return best.getMessage() == null ? best.toString() : best.getMessage();
     }
 
-    /// Until a log file is known, only errors of the services show.
+    /// Until a log file is known, services say nothing.
     static void quietLogging() {
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-        root().setLevel(Level.ERROR);
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+        root().setLevel(Level.OFF);
     }
 
     /// Sends the services' log to a file.

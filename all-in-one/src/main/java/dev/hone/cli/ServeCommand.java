@@ -42,6 +42,7 @@ final class ServeCommand implements Callable<Integer> {
         Set<Service> services = all ? EnumSet.allOf(Service.class) : EnumSet.of(door);
         Path folder = all ? data.folder() : data.folder().resolve("serve").resolve(name);
         Files.createDirectories(folder);
+        Console.logTo(folder.resolve("hone.log"));
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -54,7 +55,6 @@ final class ServeCommand implements Callable<Integer> {
         }));
         try (Platform platform =
                 Platform.start(folder, services, port == null ? Map.of() : Map.of(door, port), Console::progress)) {
-            Console.logTo(folder.resolve("hone.log"));
             Console.result(name + " listens on " + platform.address(door));
             interrupted.await();
         } finally {

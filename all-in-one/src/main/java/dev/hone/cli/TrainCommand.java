@@ -63,6 +63,7 @@ final class TrainCommand implements Callable<Integer> {
             RunConfigReader.read(yaml).warnings().forEach(Console::progress); // refuses a bad file before anything starts
         }
         Files.createDirectories(data.folder());
+        Console.logTo(data.folder().resolve("hone.log"));
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch closed = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -72,7 +73,6 @@ final class TrainCommand implements Callable<Integer> {
         Map<Service, Integer> ports = port == null ? Map.of() : Map.of(Service.GATEWAY, port);
         try (Platform platform =
                 Platform.start(data.folder(), EnumSet.allOf(Service.class), ports, Console::progress)) {
-            Console.logTo(data.folder().resolve("hone.log"));
             GatewayClient gateway = new GatewayClient(platform.address(Service.GATEWAY));
             Console.progress("Gateway: " + platform.address(Service.GATEWAY) + "  log: "
                     + data.folder().resolve("hone.log"));
