@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -72,17 +73,17 @@ public class ClosedGroups {
                 .param("step", phase.step())
                 .query((row, n) -> group(row))
                 .list();
+        Map<EpisodeKey, JudgedEpisode> judged = episodes.judged(run, phase.purpose(), phase.step());
         List<List<JudgedEpisode>> loaded = new ArrayList<>();
         for (int index = 0; index < groups.size(); index++) {
             List<JudgedEpisode> members = new ArrayList<>();
             for (GroupClosed.Member member : groups.get(index).members()) {
-                EpisodeKey key =
-                        new EpisodeKey(run, phase.purpose(), phase.step(), index, member.sample(), member.attempt());
-                Optional<JudgedEpisode> episode = episodes.find(key);
-                if (episode.isEmpty()) {
+                JudgedEpisode episode = judged.get(
+                        new EpisodeKey(run, phase.purpose(), phase.step(), index, member.sample(), member.attempt()));
+                if (episode == null) {
                     return Optional.empty();
                 }
-                members.add(episode.get());
+                members.add(episode);
             }
             loaded.add(List.copyOf(members));
         }

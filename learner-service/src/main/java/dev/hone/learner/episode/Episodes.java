@@ -8,9 +8,9 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import tools.jackson.core.type.TypeReference;
@@ -18,10 +18,6 @@ import tools.jackson.core.type.TypeReference;
 /// Stored trajectories and verdicts.
 @Repository
 public class Episodes {
-    private static final String KEY =
-            "run = :run and purpose = :purpose and step = :step and group_index = :group and sample = :sample"
-                    + " and attempt = :attempt";
-
     private final JdbcClient jdbc;
 
     Episodes(JdbcClient jdbc) {
@@ -57,27 +53,34 @@ public class Episodes {
                 .update();
     }
 
-    /// The episode with its verdict; empty while either is missing, or if its trajectory has been dropped.
-    public Optional<JudgedEpisode> find(EpisodeKey key) {
-        return keyed(
-                        "select e.trajectory, e.usage, e.malformed_calls, v.reward, v.success, v.habits from episode e"
-                                + " join verdict v using (run, purpose, step, group_index, sample, attempt) where "
-                                + KEY + " and e.trajectory is not null",
-                        key)
-                .query((row, n) -> episode(key, row))
-                .optional();
+    /// Every attempt of a phase that has a verdict and whose trajectory has not been dropped.
+    public Map<EpisodeKey, JudgedEpisode> judged(RunId run, Purpose purpose, int step) {
+        Map<EpisodeKey, JudgedEpisode> found = new HashMap<>();
+        jdbc.sql("select e.group_index, e.sample, e.attempt, e.trajectory, e.usage, e.malformed_calls, v.reward,"
+                        + " v.success, v.habits from episode e"
+                        + " join verdict v using (run, purpose, step, group_index, sample, attempt)"
+                        + " where e.run = :run and e.purpose = :purpose and e.step = :step"
+                        + " and e.trajectory is not null")
+                .param("run", run.value())
+                .param("purpose", purpose.label())
+                .param("step", step)
+                .query((row, n) ->
+                        episode(new EpisodeKey(run, purpose, step, row.getInt(1), row.getInt(2), row.getInt(3)), row))
+                .list()
+                .forEach(episode -> found.put(episode.key(), episode));
+        return found;
     }
 
     private static JudgedEpisode episode(EpisodeKey key, ResultSet row) throws SQLException {
-        byte[] trajectory = row.getBytes(1);
+        byte[] trajectory = row.getBytes(4);
         return new JudgedEpisode(
                 key,
                 trajectory.length == 0 ? new Trajectory(List.of()) : Trajectory.decode(trajectory),
-                EventCodec.json().readValue(row.getString(2), EpisodeFinished.Usage.class),
-                row.getInt(3),
-                row.getDouble(4),
-                row.getBoolean(5),
-                EventCodec.json().readValue(row.getString(6), new TypeReference<Map<String, Boolean>>() {}));
+                EventCodec.json().readValue(row.getString(5), EpisodeFinished.Usage.class),
+                row.getInt(6),
+                row.getDouble(7),
+                row.getBoolean(8),
+                EventCodec.json().readValue(row.getString(9), new TypeReference<Map<String, Boolean>>() {}));
     }
 
     /// Drops trajectories that no restart needs: those of phases up to this step.

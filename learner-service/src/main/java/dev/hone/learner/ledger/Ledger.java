@@ -9,7 +9,9 @@ import dev.hone.contracts.task.Phase;
 import dev.hone.learner.batch.TrainedEpisode;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -19,9 +21,11 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Ledger {
     private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
 
-    Ledger(JdbcClient jdbc) {
+    Ledger(JdbcClient jdbc, JdbcTemplate batches) {
         this.jdbc = jdbc;
+        this.batches = batches;
     }
 
     /// Writes a phase with its members, in the caller's transaction.
@@ -48,38 +52,36 @@ public class Ledger {
                         EventCodec.json().writeValueAsString(completed.metrics()),
                         completed.completedAt().atOffset(ZoneOffset.UTC))
                 .update();
-        for (int position = 0; position < members.size(); position++) {
-            EpisodeKey key = members.get(position).key();
-            jdbc.sql("insert into ledger_member (run, purpose, step, group_index, sample, attempt, position, advantage)"
-                            + " values (?, ?, ?, ?, ?, ?, ?, ?)")
-                    .params(
-                            key.run().value(),
-                            key.purpose().label(),
-                            key.step(),
-                            key.group(),
-                            key.sample(),
-                            key.attempt(),
-                            position,
-                            members.get(position).advantage())
-                    .update();
+        List<Object[]> rows = new ArrayList<>();
+        for (TrainedEpisode member : members) {
+            EpisodeKey key = member.key();
+            rows.add(new Object[] {
+                key.run().value(),
+                key.purpose().label(),
+                key.step(),
+                key.group(),
+                key.sample(),
+                key.attempt(),
+                rows.size(),
+                member.advantage()
+            });
         }
+        batches.batchUpdate(
+                "insert into ledger_member (run, purpose, step, group_index, sample, attempt, position, advantage)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?)",
+                rows);
     }
 
     /// A version of the weights that generates from now on; the same version again with another checksum is a new
     /// incarnation.
-    public void addVersion(RunId run, int version, String checksum, Instant at) {
-        jdbc.sql("insert into policy_version (run, version, checksum, updated_at) values (?, ?, ?, ?)"
-                        + " on conflict do nothing")
-                .params(run.value(), version, checksum, at.atOffset(ZoneOffset.UTC))
-                .update();
-    }
-
-    /// Whether these very weights have been announced under this version.
-    public boolean hasVersion(RunId run, int version, String checksum) {
-        return jdbc.sql("select exists (select 1 from policy_version where run = ? and version = ? and checksum = ?)")
-                .params(run.value(), version, checksum)
-                .query(Boolean.class)
-                .single();
+    ///
+    /// @return false if these very weights stand there already
+    public boolean addVersion(RunId run, int version, String checksum, Instant at) {
+        return jdbc.sql("insert into policy_version (run, version, checksum, updated_at) values (?, ?, ?, ?)"
+                                + " on conflict do nothing")
+                        .params(run.value(), version, checksum, at.atOffset(ZoneOffset.UTC))
+                        .update()
+                == 1;
     }
 
     /// The run's rows of a purpose after a step, in order.

@@ -43,12 +43,13 @@ class Announcements {
         }
     }
 
-    /// These weights generate from now on.
+    /// These weights generate from now on; told once for each version and checksum.
     @Transactional
     public void version(RunId run, int version, String checksum) {
         Instant now = Instant.now();
-        ledger.addVersion(run, version, checksum, now);
-        outbox.publish(Topics.POLICY_UPDATED, new PolicyUpdated(run, version, checksum, now));
+        if (ledger.addVersion(run, version, checksum, now)) {
+            outbox.publish(Topics.POLICY_UPDATED, new PolicyUpdated(run, version, checksum, now));
+        }
     }
 
     /// A training step is done: ledger, step and version together.

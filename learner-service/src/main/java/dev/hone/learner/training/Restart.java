@@ -1,5 +1,6 @@
 package dev.hone.learner.training;
 
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.learner.batch.TrainedEpisode;
@@ -15,6 +16,7 @@ import dev.hone.learner.step.TrainingSequence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -75,11 +77,14 @@ class Restart {
     private List<TrainingSequence> batch(KnownRun run, int step) {
         List<TrainingSequence> batch = new ArrayList<>();
         List<TrainedEpisode> members = ledger.members(run.run(), step);
+        Map<EpisodeKey, JudgedEpisode> stored = episodes.judged(run.run(), Purpose.TRAIN, step);
         for (int index = 0; index < members.size(); index++) {
             TrainedEpisode member = members.get(index);
-            JudgedEpisode episode = episodes.find(member.key())
-                    .orElseThrow(() -> new IllegalStateException("Step " + step + " cannot be replayed: the trajectory"
-                            + " of " + member.key().id() + " is gone, and no sound checkpoint covers it."));
+            JudgedEpisode episode = stored.get(member.key());
+            if (episode == null) {
+                throw new IllegalStateException("Step " + step + " cannot be replayed: the trajectory of "
+                        + member.key().id() + " is gone, and no sound checkpoint covers it.");
+            }
             batch.addAll(TrainingBatch.sequences(index, episode, member.advantage(), (float)
                     run.config().rollout().temperature()));
         }

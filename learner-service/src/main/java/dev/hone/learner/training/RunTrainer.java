@@ -3,20 +3,15 @@ package dev.hone.learner.training;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.StepCompleted;
-import dev.hone.contracts.task.Phase;
 import dev.hone.learner.batch.PhaseMetrics;
 import dev.hone.learner.batch.TrainedEpisode;
 import dev.hone.learner.batch.TrainingBatch;
 import dev.hone.learner.checkpoint.CheckpointDirectory;
-import dev.hone.learner.episode.Arrivals;
-import dev.hone.learner.episode.ClosedGroups;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
-import dev.hone.learner.ledger.Ledger;
 import dev.hone.learner.publish.PolicyHost;
 import dev.hone.learner.run.KnownRun;
 import dev.hone.learner.run.RunState;
-import dev.hone.learner.run.Runs;
 import dev.hone.policy.WeightSet;
 import dev.hone.policy.generation.Generator;
 import dev.hone.policy.generation.GeneratorOptions;
@@ -37,36 +32,27 @@ import org.springframework.stereotype.Component;
 class RunTrainer {
     private static final Logger LOG = LoggerFactory.getLogger(RunTrainer.class);
 
-    private final Runs runs;
-    private final ClosedGroups groups;
-    private final Ledger ledger;
+    private final PhaseQueue queue;
     private final Restart restart;
     private final Savepoints savepoints;
     private final Announcements announcements;
     private final PolicyHost host;
-    private final Arrivals arrivals;
     private final RunMeters meters;
     private final LearnerProperties properties;
 
     RunTrainer(
-            Runs runs,
-            ClosedGroups groups,
-            Ledger ledger,
+            PhaseQueue queue,
             Restart restart,
             Savepoints savepoints,
             Announcements announcements,
             PolicyHost host,
-            Arrivals arrivals,
             RunMeters meters,
             LearnerProperties properties) {
-        this.runs = runs;
-        this.groups = groups;
-        this.ledger = ledger;
+        this.queue = queue;
         this.restart = restart;
         this.savepoints = savepoints;
         this.announcements = announcements;
         this.host = host;
-        this.arrivals = arrivals;
         this.meters = meters;
         this.properties = properties;
     }
@@ -129,44 +115,27 @@ class RunTrainer {
             meters.version(run.run(), version);
             if (run.state() == RunState.SUBMITTED) {
                 announcements.prepared(run.run(), checksum);
-            } else if (!ledger.hasVersion(run.run(), version, checksum)) {
+            } else {
                 announcements.version(run.run(), version, checksum);
             }
             LOG.info("Run {}: version {} generates ({})", run.run(), version, checksum);
         }
 
         void turn(BooleanSupplier goOn) throws IOException, InterruptedException {
-            while (goOn.getAsBoolean() && !ended()) {
-                if (ledger.finished(run.run())) {
+            while (goOn.getAsBoolean() && !queue.ended(run.run())) {
+                if (queue.finished(run.run())) {
                     finish();
                     return;
                 }
-                Optional<CompletePhase> phase = next();
+                Optional<CompletePhase> phase = queue.next(run.run(), version);
                 if (phase.isEmpty()) {
-                    arrivals.await(properties.poll().toMillis());
+                    queue.await();
                 } else if (phase.get().phase().purpose() == Purpose.TRAIN) {
                     train(phase.get());
                 } else {
                     evaluate(phase.get());
                 }
             }
-        }
-
-        private boolean ended() {
-            return runs.find(run.run()).map(known -> known.state().terminal()).orElse(true);
-        }
-
-        /// The phase that is due, once everything of it is there.
-        private Optional<CompletePhase> next() {
-            List<Phase> due = groups.due(run.run());
-            if (due.isEmpty() || due.getFirst().step() > nextStep(due.getFirst())) {
-                return Optional.empty();
-            }
-            return groups.load(run.run(), due.getFirst());
-        }
-
-        private int nextStep(Phase phase) {
-            return phase.purpose() == Purpose.TRAIN ? version + 1 : version;
         }
 
         private void train(CompletePhase phase) throws IOException {

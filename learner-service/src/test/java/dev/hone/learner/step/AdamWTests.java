@@ -44,7 +44,8 @@ class AdamWTests {
                 JsonNode expected = golden.path("steps").get(step - 1);
                 double goldenNorm = expected.path("grad_norm_before_clip").asDouble();
                 assertThat(norm).isCloseTo(goldenNorm, within(5e-5 * goldenNorm));
-                assertThat(sum(policy)).isCloseTo(expected.path("sum_all_params").asDouble(), within(5e-3));
+                assertThat(sum(policy))
+                        .isCloseTo(expected.path("sum_all_params").asDouble(), within(5e-3));
                 for (Parameter parameter : policy.parameters()) {
                     compare(cases, "adamw.step" + step + ".", parameter);
                 }
@@ -121,7 +122,8 @@ class AdamWTests {
             int length = (int) IntStream.range(from, from + ROW)
                     .filter(i -> attention[i] == 1)
                     .count();
-            int[] tokens = IntStream.range(from, from + length).map(i -> (int) ids[i]).toArray();
+            int[] tokens =
+                    IntStream.range(from, from + length).map(i -> (int) ids[i]).toArray();
             int maskFrom = b * (ROW - 1);
             int[] targets = IntStream.range(1, length)
                     .filter(t -> mask[maskFrom + t - 1] == 1)

@@ -98,8 +98,7 @@ class UpdateStepTests {
         return sum;
     }
 
-    private static Outcome update(double learningRate, int miniBatches, int epochs, int microTokens)
-            throws Exception {
+    private static Outcome update(double learningRate, int miniBatches, int epochs, int microTokens) throws Exception {
         try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
                 AdamW optimizer = optimizer(policy)) {
             UpdateStatistics statistics = step(policy, optimizer, learningRate, miniBatches, epochs, microTokens)
@@ -120,7 +119,11 @@ class UpdateStepTests {
                 optimizer,
                 new ClippedPolicyLoss(0.2, 0.2, 0, 0),
                 new UpdateSettings(
-                        Aggregation.TOKEN_MEAN, miniBatches, epochs, microTokens, new LearningRate(learningRate, 0, 0)));
+                        Aggregation.TOKEN_MEAN,
+                        miniBatches,
+                        epochs,
+                        microTokens,
+                        new LearningRate(learningRate, 0, 0)));
     }
 
     private static List<TrainingSequence> batch(Policy policy) {

@@ -74,7 +74,8 @@ class LearnerIntegrationTests {
         try (TestingRing ring = new TestingRing(config, run)) {
             try (ConfigurableApplicationContext context = start()) {
                 JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
-                assertThat(ring.generate(port(context), 1, 0, 1000).statusCode()).isEqualTo(404);
+                assertThat(ring.generate(port(context), 1, 0, 1000).statusCode())
+                        .isEqualTo(404);
                 ring.send(Topics.RUN_SUBMITTED, new RunSubmitted(run, config, Instant.now()));
                 await().atMost(PATIENCE)
                         .until(() -> ring.get(port(context), "/api/v1/runs/" + run + "/policy")
@@ -92,12 +93,15 @@ class LearnerIntegrationTests {
                                 "select count(*) from ledger_member where run = ?", Integer.class, run.value()))
                         .isEqualTo(16);
                 checksums = jdbc.queryForList(
-                        "select checksum from policy_version where run = ? order by version", String.class, run.value());
+                        "select checksum from policy_version where run = ? order by version",
+                        String.class,
+                        run.value());
                 assertThat(checksums).hasSize(3).doesNotHaveDuplicates();
                 String metrics = jdbc.queryForObject(
                         "select metrics from ledger where run = ? and step = 2", String.class, run.value());
                 assertThat(gap(metrics)).isLessThan(1e-4);
-                before = ring.get(port(context), "/api/v1/runs/" + run + "/policy").body();
+                before = ring.get(port(context), "/api/v1/runs/" + run + "/policy")
+                        .body();
                 assertThat(before).contains("\"version\":2").contains(checksums.getLast());
             }
             try (ConfigurableApplicationContext context = start()) {
@@ -146,10 +150,7 @@ class LearnerIntegrationTests {
     }
 
     private static double gap(String metrics) {
-        return JsonMapper.shared()
-                .readTree(metrics)
-                .path("logprob_gap/max")
-                .asDouble(99);
+        return JsonMapper.shared().readTree(metrics).path("logprob_gap/max").asDouble(99);
     }
 
     private static void awaitPhases(JdbcTemplate jdbc, RunId run, int count) {

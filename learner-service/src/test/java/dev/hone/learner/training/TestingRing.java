@@ -53,16 +53,14 @@ final class TestingRing implements AutoCloseable {
     }
 
     void send(String topic, Event event) {
-        ProducerRecord<String, byte[]> record =
-                new ProducerRecord<>(topic, event.key(), EventCodec.encode(event));
+        ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, event.key(), EventCodec.encode(event));
         record.headers().add("hone-message-id", UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
         producer.send(record);
         producer.flush();
     }
 
     HttpResponse<byte[]> generate(int port, int noise, int version, long timeoutMillis) throws Exception {
-        GenerateRequest request =
-                new GenerateRequest(PROMPT, 8, 1, 1, 0, List.of(3), noise, version, timeoutMillis);
+        GenerateRequest request = new GenerateRequest(PROMPT, 8, 1, 1, 0, List.of(3), noise, version, timeoutMillis);
         return http.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/api/v1/runs/%s/generate".formatted(port, run)))
                         .header("Content-Type", "application/cbor")
@@ -87,10 +85,7 @@ final class TestingRing implements AutoCloseable {
             for (int sample = 0; sample < samples; sample++) {
                 int noise = phase.step() * 1000 + group * 100 + sample;
                 HttpResponse<byte[]> answer = generate(
-                        port,
-                        noise,
-                        phase.purpose() == Purpose.TRAIN ? phase.step() - 1 : phase.step(),
-                        30_000);
+                        port, noise, phase.purpose() == Purpose.TRAIN ? phase.step() - 1 : phase.step(), 30_000);
                 if (answer.statusCode() != 200) {
                     throw new IllegalStateException(
                             answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));

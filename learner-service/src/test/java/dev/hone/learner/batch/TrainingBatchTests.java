@@ -1,0 +1,102 @@
+package dev.hone.learner.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.rollout.Timeline;
+import dev.hone.contracts.rollout.Trajectory;
+import dev.hone.contracts.run.RunConfigReader;
+import dev.hone.contracts.task.Phase;
+import dev.hone.learner.episode.CompletePhase;
+import dev.hone.learner.episode.JudgedEpisode;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TrainingBatchTests {
+    private static final RunId RUN = new RunId("batch");
+
+    @Test
+    void trainsOnTheTokensThatWereSampledAndOnNoOthers() {
+        TrainingBatch batch = batch(group(0, 1, 0));
+        assertThat(batch.trained()).hasSize(2);
+        // tokens 2 and 3 of 0..4 are inside the mask
+        assertThat(batch.sequences().getFirst().tokens().targets()).containsExactly(2, 3);
+        assertThat(batch.sequences().getFirst().behaviourLogProbs()).containsExactly(-0.2f, -0.3f);
+        assertThat(batch.sequences().getFirst().advantage()).isCloseTo(0.7071057811, within(1e-9));
+    }
+
+    @Test
+    void leavesGroupsWithoutVarianceOutAndSaysSo() {
+        TrainingBatch batch = batch(group(0, 0.7, 0.7, 0.7), group(1, 1, 0));
+        assertThat(batch.trained()).hasSize(2);
+        assertThat(batch.skipped())
+                .hasSize(3)
+                .extracting(StepCompleted.Skipped::reason)
+                .containsOnly("zero-variance");
+    }
+
+    @Test
+    void leavesGroupsOutThatLostTooManySamples() {
+        TrainingBatch batch = batch(group(0, 1));
+        assertThat(batch.sequences()).isEmpty();
+        assertThat(batch.skipped()).extracting(StepCompleted.Skipped::reason).containsExactly("group-too-small");
+    }
+
+    @Test
+    void metricsAreMeansOverEpisodes() {
+        Map<String, Double> metrics = PhaseMetrics.of(phase(group(0, 0.5, 0.5), group(1, 1, 0)), 1);
+        assertThat(metrics)
+                .containsEntry("reward/mean", 0.5)
+                .containsEntry("reward/min", 0.0)
+                .containsEntry("reward/max", 1.0)
+                .containsEntry("accuracy", 0.25)
+                .containsEntry("habits/missing_print", 0.25)
+                .containsEntry("groups/zero_variance_fraction", 0.5)
+                .containsEntry("tokens/sampled", 8.0)
+                .containsEntry("staleness", 1.0);
+        // squares: 0, 0, 0.25, 0.25, over 3
+        assertThat(metrics.get("reward/std")).isCloseTo(Math.sqrt(0.5 / 3), within(1e-12));
+    }
+
+    @SafeVarargs
+    private static TrainingBatch batch(List<JudgedEpisode>... groups) {
+        return TrainingBatch.of(
+                phase(groups), RunConfigReader.defaults().trainerCommon().algorithm(), 1);
+    }
+
+    @SafeVarargs
+    private static CompletePhase phase(List<JudgedEpisode>... groups) {
+        return new CompletePhase(new Phase(Purpose.TRAIN, 1, groups.length, false), List.of(groups), 0);
+    }
+
+    private static List<JudgedEpisode> group(int group, double... rewards) {
+        BitSet mask = new BitSet();
+        mask.set(2, 4);
+        Timeline timeline = new Timeline(
+                new int[] {5, 6, 7, 8, 9},
+                mask.toByteArray(),
+                new float[] {0, 0, -0.2f, -0.3f, 0},
+                List.of(new Timeline.VersionSpan(2, 4, 0)),
+                List.of());
+        List<JudgedEpisode> members = new ArrayList<>();
+        for (int sample = 0; sample < rewards.length; sample++) {
+            members.add(new JudgedEpisode(
+                    new EpisodeKey(RUN, Purpose.TRAIN, 1, group, sample, 0),
+                    new Trajectory(List.of(timeline)),
+                    new EpisodeFinished.Usage(3, 2, 1, 0, 0, 0),
+                    0,
+                    rewards[sample],
+                    rewards[sample] == 1,
+                    Map.of("missing_print", rewards[sample] == 0)));
+        }
+        return members;
+    }
+}

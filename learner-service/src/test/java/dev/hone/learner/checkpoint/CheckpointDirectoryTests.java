@@ -1,0 +1,62 @@
+package dev.hone.learner.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.learner.GoldenModel;
+import dev.hone.learner.step.AdamW;
+import dev.hone.policy.Policy;
+import dev.hone.policy.PolicyOptions;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointDirectoryTests {
+    @TempDir
+    private Path output;
+
+    @Test
+    void bringsWeightsBackBitByBit() throws Exception {
+        CheckpointDirectory directory = new CheckpointDirectory(output);
+        try (Policy policy = Policy.initialise(GoldenModel.directory(), 5, PolicyOptions.cpu());
+                AdamW optimizer = optimizer(policy);
+                Policy other = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                AdamW otherOptimizer = optimizer(other)) {
+            directory.save("run", 3, 42, policy, optimizer);
+            assertThat(other.checksum()).isNotEqualTo(policy.checksum());
+            CheckpointState state = directory.verify(3);
+            directory.load(state, other, otherOptimizer);
+            assertThat(other.checksum()).isEqualTo(policy.checksum()).isEqualTo(state.weights());
+            assertThat(state.seed()).isEqualTo(42);
+        }
+        try (Stream<Path> left = Files.list(output.resolve("checkpoints"))) {
+            assertThat(left.map(path -> path.getFileName().toString()).toList()).isEqualTo(List.of("step-3"));
+        }
+    }
+
+    @Test
+    void refusesAFileThatHasChanged() throws Exception {
+        CheckpointDirectory directory = new CheckpointDirectory(output);
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                AdamW optimizer = optimizer(policy)) {
+            Path folder = directory.save("run", 1, 42, policy, optimizer);
+            try (RandomAccessFile file =
+                    new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
+                file.seek(file.length() - 5);
+                file.write(99);
+            }
+        }
+        assertThatThrownBy(() -> directory.verify(1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("model.safetensors is damaged");
+    }
+
+    private static AdamW optimizer(Policy policy) {
+        return new AdamW(policy, new AdamW.Settings(0.9, 0.999, 1e-8, 0, 1));
+    }
+}

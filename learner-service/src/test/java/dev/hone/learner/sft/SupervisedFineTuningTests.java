@@ -1,0 +1,65 @@
+package dev.hone.learner.sft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.policy.Policy;
+import dev.hone.policy.PolicyOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisedFineTuningTests {
+    private static final Path EXAMPLE = Path.of("../examples/math-agent").toAbsolutePath();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void learnsTheTracesAndGivesTheSameBitsAgain() throws Exception {
+        List<String> traces = Files.readAllLines(EXAMPLE.resolve("data/traces.jsonl"));
+        Files.write(folder.resolve("traces.jsonl"), traces.subList(0, 16));
+        List<Progress> progress = new ArrayList<>();
+        SftResult first = SftCommand.run(yaml("a"), progress::add);
+        assertThat(first.steps()).isEqualTo(8);
+        assertThat(progress).hasSize(8);
+        assertThat(progress.getLast().loss())
+                .isLessThan(0.9 * progress.getFirst().loss());
+        assertThat(SftCommand.run(yaml("b"), step -> {}).checksum()).isEqualTo(first.checksum());
+        try (Policy exported = Policy.load(folder.resolve("a"), PolicyOptions.cpu())) {
+            assertThat(exported.checksum()).isEqualTo(first.checksum());
+        }
+    }
+
+    @Test
+    void namesTheLineThatCannotBeUsed() throws Exception {
+        Files.writeString(folder.resolve("traces.jsonl"), "{\"messages\": [{\"role\": \"user\"}]}\n");
+        assertThatThrownBy(() -> SftCommand.run(yaml("a"), step -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("traces.jsonl line 1")
+                .hasMessageContaining("a content as text");
+    }
+
+    @Test
+    void refusesAKeyThatIsNone() throws Exception {
+        Path file = Files.writeString(folder.resolve("sft.yaml"), "hone:\n  trainer: {lerning_rate: 1}\n");
+        assertThatThrownBy(() -> SftCommand.run(file, step -> {}))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("hone.trainer.lerning_rate");
+    }
+
+    private Path yaml(String export) throws Exception {
+        return Files.writeString(folder.resolve(export + ".yaml"), """
+                hone:
+                  model: {path: %s, init: random}
+                  data: {file_path: %s}
+                  trainer: {epochs: 4, batch_size: 8, lr: 3.0e-3, device: cpu}
+                  export: {path: %s, dtype: float32}
+                """.formatted(
+                        EXAMPLE.resolve("model-init"), folder.resolve("traces.jsonl"), folder.resolve(export)));
+    }
+}
