@@ -84,6 +84,8 @@ final class Console {
         root.addAppender(appender);
         root.setLevel(Level.WARN);
         context.getLogger("dev.hone").setLevel(Level.INFO);
+        // Clients of a broker in the same process warn of every rebalance while it starts and stops.
+        context.getLogger("org.apache.kafka").setLevel(Level.ERROR);
     }
 
     private static Logger root() {

@@ -77,6 +77,7 @@ public final class Platform implements AutoCloseable {
         addresses.forEach((other, address) -> settings.put(other.urlProperty(), address.toString()));
         settings.put("PORT", Integer.toString(addresses.get(service).getPort()));
         settings.put("HONE_DATA", folder.toString());
+        settings.put("HONE_RUNS_DIR", folder.resolve("runs").toString());
         settings.put("KAFKA_BROKERS", infrastructure.kafka().brokers());
         if (service.stateful()) {
             settings.put("DB_PASSWORD", infrastructure.postgres().password());
