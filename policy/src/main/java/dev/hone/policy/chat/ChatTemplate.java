@@ -1,5 +1,6 @@
 package dev.hone.policy.chat;
 
+import com.hubspot.jinjava.tree.Node;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,19 +12,20 @@ import tools.jackson.databind.JsonNode;
 /// Transformers renders it. Thread-safe.
 public final class ChatTemplate {
 
-    private final String source;
+    private final Node template;
     private final Map<String, Object> tokens;
 
     /// @param source the Jinja template
     /// @param tokens texts of special tokens by the names that templates use: `bos_token`, `eos_token`
     ChatTemplate(String source, Map<String, String> tokens) {
-        this.source = source;
+        this.template = TemplateLanguage.parse(source);
         this.tokens = Map.copyOf(tokens);
     }
 
     /// Reads `chat_template.jinja`, or else `chat_template` of `tokenizer_config.json`.
     ///
     /// @throws IllegalArgumentException if the model has none
+    /// @throws ChatTemplateException if it is no Jinja template
     public static ChatTemplate load(Path modelDirectory) {
         JsonNode config = ModelFile.json(modelDirectory.resolve("tokenizer_config.json"));
         Map<String, String> tokens = new HashMap<>();
@@ -72,6 +74,6 @@ public final class ChatTemplate {
         if (!tools.isEmpty()) {
             values.put("tools", tools);
         }
-        return TemplateLanguage.render(source, values);
+        return TemplateLanguage.render(template, values);
     }
 }

@@ -6,7 +6,7 @@ import com.hubspot.jinjava.LegacyOverrides;
 import com.hubspot.jinjava.el.JinjavaInterpreterResolver;
 import com.hubspot.jinjava.el.ext.NamedParameter;
 import com.hubspot.jinjava.interpret.Context;
-import com.hubspot.jinjava.interpret.FatalTemplateErrorsException;
+import com.hubspot.jinjava.interpret.InterpretException;
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.exptest.ExpTest;
@@ -14,6 +14,7 @@ import com.hubspot.jinjava.lib.filter.AdvancedFilter;
 import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.objects.Namespace;
+import com.hubspot.jinjava.tree.Node;
 import java.lang.reflect.Method;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jinjava.javax.el.CompositeELResolver;
@@ -73,19 +75,30 @@ final class TemplateLanguage {
 
     private TemplateLanguage() {}
 
+    /// A template that was read; may be rendered by many threads.
+    ///
+    /// @throws ChatTemplateException if it is no Jinja template
+    static Node parse(String template) {
+        return inInterpreter(Map.of(), interpreter -> interpreter.parse(adapt(template)));
+    }
+
     /// What the template makes of the values.
     ///
-    /// @throws ChatTemplateException if the template is faulty, uses what is not known here, or refuses the
-    ///     values
-    static String render(String template, Map<String, Object> values) {
+    /// @throws ChatTemplateException if the template is faulty, uses what is not known here, or refuses the values
+    static String render(Node template, Map<String, Object> values) {
+        return inInterpreter(values, interpreter -> interpreter.render(template));
+    }
+
+    private static <T> T inInterpreter(Map<String, Object> values, Function<JinjavaInterpreter, T> work) {
         Context context = new StrictContext(JINJAVA.getGlobalContext(), values);
         JinjavaInterpreter interpreter = new JinjavaInterpreter(JINJAVA, context, CONFIG);
         try (var ignored = JinjavaInterpreter.closeablePushCurrent(interpreter).get()) {
-            String text = interpreter.render(adapt(template));
+            T result = work.apply(interpreter);
             fail(interpreter.getErrorsCopy());
-            return text;
-        } catch (FatalTemplateErrorsException e) {
-            throw new ChatTemplateException("The chat template failed: " + e.getMessage());
+            return result;
+        } catch (InterpretException e) {
+            throw new ChatTemplateException("The chat template failed: " + e.getMessage()
+                    + ". Check chat_template.jinja in the model's directory.");
         }
     }
 

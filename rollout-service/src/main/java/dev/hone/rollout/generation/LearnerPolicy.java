@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /// The policy behind learner-service's REST. An unreachable or restarting learner is asked again until the
@@ -23,8 +24,9 @@ class LearnerPolicy implements Policy {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    private static final int TOO_MANY_REQUESTS = 429;
-    private static final int UNAVAILABLE = 503;
+
+    /// The version asked for is not published yet; too many requests; the learner starts or stops; it was too slow.
+    private static final Set<Integer> ASK_AGAIN = Set.of(409, 429, 503, 504);
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -46,7 +48,7 @@ class LearnerPolicy implements Policy {
                             HttpRequest.newBuilder(address)
                                     .timeout(deadline.left().plusMillis(1))
                                     .header("Content-Type", "application/cbor")
-                                    .header("Accept", "application/cbor")
+                                    .header("Accept", "application/cbor, application/problem+json")
                                     .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                                     .build(),
                             HttpResponse.BodyHandlers.ofByteArray());
@@ -54,7 +56,7 @@ class LearnerPolicy implements Policy {
                         return EventCodec.cbor().readValue(response.body(), GenerateResponse.class);
                     }
                     last = response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8);
-                    if (response.statusCode() != UNAVAILABLE && response.statusCode() != TOO_MANY_REQUESTS) {
+                    if (!ASK_AGAIN.contains(response.statusCode())) {
                         throw new EpisodeFailedException(new Failure(
                                 "generate-refused",
                                 "The learner at " + address + " answered " + last + "; see its log.",
