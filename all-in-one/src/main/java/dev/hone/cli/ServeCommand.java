@@ -67,7 +67,7 @@ final class ServeCommand implements Callable<Integer> {
         try {
             return Service.named(name);
         } catch (IllegalArgumentException e) {
-            throw new UserErrorException(e.getMessage());
+            throw new UserErrorException(Console.reason(e));
         }
     }
 }

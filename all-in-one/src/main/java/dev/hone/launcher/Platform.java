@@ -75,7 +75,7 @@ public final class Platform implements AutoCloseable {
             Service service, Path folder, Infrastructure infrastructure, Map<Service, URI> addresses) {
         Map<String, String> settings = new LinkedHashMap<>();
         addresses.forEach((other, address) -> settings.put(other.urlProperty(), address.toString()));
-        settings.put("PORT", Integer.toString(addresses.get(service).getPort()));
+        settings.put("PORT", Integer.toString(address(addresses, service).getPort()));
         settings.put("HONE_DATA", folder.toString());
         settings.put("HONE_RUNS_DIR", folder.resolve("runs").toString());
         settings.put("KAFKA_BROKERS", infrastructure.kafka().brokers());
@@ -101,6 +101,10 @@ public final class Platform implements AutoCloseable {
 
     /// Where a service listens.
     public URI address(Service service) {
+        return address(addresses, service);
+    }
+
+    private static URI address(Map<Service, URI> addresses, Service service) {
         URI address = addresses.get(service);
         if (address == null) {
             throw new IllegalArgumentException(service + " has no address");
