@@ -33,11 +33,11 @@ final class RunFollower {
         while (true) {
             JsonNode view = gateway.get("/api/v1/runs/" + run);
             String now = view.path("state").asString("");
+            showNewSteps(view);
             if (!now.equals(state)) {
                 state = now;
                 Console.progress("Run " + run + " is " + state);
             }
-            showNewSteps(view);
             if (TERMINAL.contains(state) || interrupted.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 return view;
             }
