@@ -20,6 +20,8 @@ final class DataDirOption {
     /// The project's folder: `HONE_HOME`, or the working directory.
     static Path home() {
         String home = System.getenv("HONE_HOME");
-        return Path.of(home == null || home.isBlank() ? "." : home).toAbsolutePath().normalize();
+        return Path.of(home == null || home.isBlank() ? "." : home)
+                .toAbsolutePath()
+                .normalize();
     }
 }

@@ -50,7 +50,9 @@ final class GatewayClient {
     private JsonNode send(HttpRequest.Builder request) {
         try {
             HttpResponse<String> response = http.send(
-                    request.timeout(TIMEOUT).header("Accept", "application/json").build(),
+                    request.timeout(TIMEOUT)
+                            .header("Accept", "application/json")
+                            .build(),
                     HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() >= 400) {
                 throw new UserErrorException(problem(response));
@@ -75,7 +77,8 @@ final class GatewayClient {
         }
         List<String> lines = new ArrayList<>();
         for (JsonNode error : problem.path("errors")) {
-            lines.add(error.path("key").asString("") + " " + error.path("message").asString(""));
+            lines.add(
+                    error.path("key").asString("") + " " + error.path("message").asString(""));
         }
         if (lines.isEmpty()) {
             lines.add(problem.path("detail").asString(problem.path("title").asString(response.body())));

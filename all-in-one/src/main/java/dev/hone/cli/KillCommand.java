@@ -1,11 +1,17 @@
 package dev.hone.cli;
 
 import dev.hone.embedded.DataDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -22,16 +28,35 @@ final class KillCommand implements Callable<Integer> {
     private DataDirOption data = new DataDirOption();
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws InterruptedException, IOException {
         int ended = 0;
-        for (ProcessHandle process : DataDirectory.processes(data.folder())) {
-            Console.progress("Ending process " + process.pid() + " ("
-                    + process.info().command().orElse("unknown") + ")");
-            end(process);
-            ended++;
+        for (Path folder : folders()) {
+            // Again, because a launcher ended by force leaves its database server.
+            for (List<ProcessHandle> found = DataDirectory.processes(folder);
+                    !found.isEmpty();
+                    found = DataDirectory.processes(folder)) {
+                for (ProcessHandle process : found) {
+                    Console.progress("Ending process " + process.pid() + " ("
+                            + process.info().command().orElse("unknown") + ")");
+                    end(process);
+                    ended++;
+                }
+            }
         }
         Console.progress(ended == 0 ? "Nothing of Hone runs in " + data.folder() : ended + " ended.");
         return Main.OK;
+    }
+
+    /// The data directory and those of services that were started alone.
+    private List<Path> folders() throws IOException {
+        List<Path> folders = new ArrayList<>(List.of(data.folder()));
+        Path alone = data.folder().resolve(ServeCommand.ALONE);
+        if (Files.isDirectory(alone)) {
+            try (Stream<Path> services = Files.list(alone)) {
+                services.forEach(folders::add);
+            }
+        }
+        return folders;
     }
 
     private static void end(ProcessHandle process) throws InterruptedException {
@@ -40,6 +65,7 @@ final class KillCommand implements Callable<Integer> {
             process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
             process.destroyForcibly();
+            process.onExit().join();
         }
     }
 }

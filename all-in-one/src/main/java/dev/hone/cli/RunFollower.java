@@ -55,7 +55,8 @@ final class RunFollower {
         JsonNode m = row.path("metrics");
         boolean training = row.path("purpose").asString("").equalsIgnoreCase("train");
         String text = training
-                ? "step %3d/%d".formatted(row.path("step").asInt(), view.path("steps").asInt())
+                ? "step %3d/%d"
+                        .formatted(row.path("step").asInt(), view.path("steps").asInt())
                 : "evaluation after step %d".formatted(row.path("step").asInt());
         text += format("  reward %.3f", m.path("reward/mean"))
                 + format("  accuracy %.3f", m.path("accuracy"))

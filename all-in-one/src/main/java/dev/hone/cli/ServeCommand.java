@@ -22,11 +22,15 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
 
+    /// Folder below the data directory in which services started alone have theirs.
+    static final String ALONE = "serve";
+
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "task-service, rollout-service, sandbox-service, judge-service, learner-service, gateway, or all"
-                    + " (then --port is the gateway's).")
+            description =
+                    "task-service, rollout-service, sandbox-service, judge-service, learner-service, gateway, or all"
+                            + " (then --port is the gateway's).")
     private String name = "";
 
     @Option(names = "--port", paramLabel = "N", description = "Port to listen on (default: a free one).")
@@ -40,7 +44,7 @@ final class ServeCommand implements Callable<Integer> {
         boolean all = name.equals("all");
         Service door = all ? Service.GATEWAY : service();
         Set<Service> services = all ? EnumSet.allOf(Service.class) : EnumSet.of(door);
-        Path folder = all ? data.folder() : data.folder().resolve("serve").resolve(name);
+        Path folder = all ? data.folder() : data.folder().resolve(ALONE).resolve(name);
         Files.createDirectories(folder);
         Console.logTo(folder.resolve("hone.log"));
         CountDownLatch interrupted = new CountDownLatch(1);

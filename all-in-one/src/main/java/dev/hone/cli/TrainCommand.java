@@ -19,10 +19,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /// `./hone train`: the whole ring in this process, a run submitted to it and followed to its end.
-@Command(
-        name = "train",
-        description = "Trains an agent as a YAML file describes it.",
-        mixinStandardHelpOptions = true)
+@Command(name = "train", description = "Trains an agent as a YAML file describes it.", mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
 
     private static final Set<String> UNFINISHED = Set.of("submitted", "preparing", "running", "paused", "completing");
@@ -57,10 +54,13 @@ final class TrainCommand implements Callable<Integer> {
             return Main.OK;
         }
         if (conf == null && !resume) {
-            throw new UserErrorException("Name the run's file with --conf FILE, or go on with a stopped run by --resume.");
+            throw new UserErrorException(
+                    "Name the run's file with --conf FILE, or go on with a stopped run by --resume.");
         }
         if (!yaml.isEmpty()) {
-            RunConfigReader.read(yaml).warnings().forEach(Console::progress); // refuses a bad file before anything starts
+            RunConfigReader.read(yaml)
+                    .warnings()
+                    .forEach(Console::progress); // refuses a bad file before anything starts
         }
         Files.createDirectories(data.folder());
         Console.logTo(data.folder().resolve("hone.log"));
@@ -76,7 +76,7 @@ final class TrainCommand implements Callable<Integer> {
             GatewayClient gateway = new GatewayClient(platform.address(Service.GATEWAY));
             Console.progress("Gateway: " + platform.address(Service.GATEWAY) + "  log: "
                     + data.folder().resolve("hone.log"));
-            return train(gateway, yaml, interrupted);
+            return interrupted.getCount() == 0 ? Main.INTERRUPTED : train(gateway, yaml, interrupted);
         } finally {
             closed.countDown();
         }
@@ -87,9 +87,11 @@ final class TrainCommand implements Callable<Integer> {
         JsonNode end = new RunFollower(gateway, run, interrupted).follow();
         String state = end.path("state").asString("");
         if (UNFINISHED.contains(state)) {
-            gateway.post("/api/v1/runs/" + run + "/pause");
+            pause(gateway, run);
             Console.progress("Stopped. Go on with: ./hone train --resume"
-                    + (data.folder().equals(DataDirOption.home().resolve(".hone")) ? "" : " --data-dir " + data.folder()));
+                    + (data.folder().equals(DataDirOption.home().resolve(".hone"))
+                            ? ""
+                            : " --data-dir " + data.folder()));
             return Main.INTERRUPTED;
         }
         if (!state.equals("completed")) {
@@ -106,6 +108,14 @@ final class TrainCommand implements Callable<Integer> {
         return Main.OK;
     }
 
+    private static void pause(GatewayClient gateway, String run) {
+        try {
+            gateway.post("/api/v1/runs/" + run + "/pause");
+        } catch (UserErrorException e) {
+            Console.progress(Console.reason(e)); // it was about to end; the next start goes on from there
+        }
+    }
+
     private String submitted(GatewayClient gateway, String yaml) {
         String unfinished = unfinished(gateway);
         if (unfinished != null) {
@@ -118,7 +128,8 @@ final class TrainCommand implements Callable<Integer> {
     private String resumed(GatewayClient gateway) {
         String unfinished = unfinished(gateway);
         if (unfinished == null) {
-            throw new UserErrorException("There is no stopped run in " + data.folder() + ". Begin one with --conf FILE.");
+            throw new UserErrorException(
+                    "There is no stopped run in " + data.folder() + ". Begin one with --conf FILE.");
         }
         if (gateway.get("/api/v1/runs/" + unfinished).path("state").asString("").equals("paused")) {
             gateway.post("/api/v1/runs/" + unfinished + "/resume");

@@ -17,7 +17,8 @@ final class WarmUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = Files.createTempDirectory("hone-warm-up-");
+        Path folder = DataDirOption.home().resolve("build/warm-up");
+        delete(folder); // what a warm-up that was ended left
         try (Platform platform = Platform.start(folder, EnumSet.allOf(Service.class), Map.of(), Console::progress)) {
             new GatewayClient(platform.address(Service.GATEWAY)).get("/api/v1/runs");
         } finally {
@@ -27,6 +28,9 @@ final class WarmUpCommand implements Callable<Integer> {
     }
 
     private static void delete(Path root) throws Exception {
+        if (!Files.exists(root)) {
+            return;
+        }
         try (Stream<Path> paths = Files.walk(root)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);

@@ -13,7 +13,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/// Hone in one process: services, each in its own application context and with its own database, over one broker and one
+/// Hone in one process: services, each in its own application context and with its own database, over one broker and
+/// one
 /// database server that live in the data directory.
 public final class Platform implements AutoCloseable {
 
@@ -81,8 +82,7 @@ public final class Platform implements AutoCloseable {
         settings.put("KAFKA_BROKERS", infrastructure.kafka().brokers());
         if (service.stateful()) {
             settings.put("DB_PASSWORD", infrastructure.postgres().password());
-            settings.put(
-                    service.databaseProperty(), infrastructure.postgres().url(service.database()));
+            settings.put(service.databaseProperty(), infrastructure.postgres().url(service.database()));
         }
         settings.put("springdoc.api-docs.enabled", Boolean.toString(service == Service.GATEWAY));
         settings.put("springdoc.swagger-ui.enabled", Boolean.toString(service == Service.GATEWAY));

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hone.embedded.DataDirectory;
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
+import dev.hone.policy.Policy;
+import dev.hone.policy.PolicyOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,7 +61,9 @@ class TrainEndToEndTests {
         assertThat(summary.path("episodes_judged").asInt()).isEqualTo(2 * 8 + 2 * 4 * 4);
         assertThat(summary.path("episodes_given_up").asInt()).isZero();
         for (JsonNode step : gateway.get("/api/v1/runs/ring/steps").path("steps")) {
-            int accounted = step.path("trained").asInt() + step.path("evaluated").asInt() + step.path("skipped").asInt();
+            int accounted = step.path("trained").asInt()
+                    + step.path("evaluated").asInt()
+                    + step.path("skipped").asInt();
             assertThat(accounted).isEqualTo(step.path("purpose").asString().equals("train") ? 16 : 8);
         }
         assertThat(Path.of(end.path("export").asString()))
@@ -80,14 +84,15 @@ class TrainEndToEndTests {
     @Test
     void learningRateZeroLeavesTheWeightsAlone() throws Exception {
         JsonNode end = train(config("flat", "seed: 1").replace("lr: 1.0e-3", "lr: 0"));
-        assertThat(Files.mismatch(
-                        EXAMPLE.resolve("model/model.safetensors"),
-                        Path.of(end.path("export").asString()).resolve("model.safetensors")))
-                .isEqualTo(-1);
+        try (Policy policy = Policy.load(EXAMPLE.resolve("model"), PolicyOptions.cpu())) {
+            assertThat(end.path("policyVersion").asInt()).isEqualTo(2);
+            assertThat(end.path("policyChecksum").asString()).endsWith(policy.checksum());
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"missing dataset", "no weights", "truncated weights", "no answer", "no workflow", "no judge"})
+    @ValueSource(
+            strings = {"missing dataset", "no weights", "truncated weights", "no answer", "no workflow", "no judge"})
     void badInputIsRefusedWithOneMessageAndNothingIsWritten(String kind) throws IOException {
         String yaml = config("bad", "seed: 1");
         String expected;
@@ -97,11 +102,15 @@ class TrainEndToEndTests {
                 expected = "absent.jsonl";
             }
             case "no weights" -> {
-                yaml = yaml.replace(EXAMPLE.resolve("model").toString(), model("no-weights", 0).toString());
-                expected = "model.safetensors";
+                yaml = yaml.replace(
+                        EXAMPLE.resolve("model").toString(),
+                        model("no-weights", 0).toString());
+                expected = "has no weights";
             }
             case "truncated weights" -> {
-                yaml = yaml.replace(EXAMPLE.resolve("model").toString(), model("cut", 100_000).toString());
+                yaml = yaml.replace(
+                        EXAMPLE.resolve("model").toString(),
+                        model("cut", 100_000).toString());
                 expected = "model.safetensors";
             }
             case "no answer" -> {
@@ -133,7 +142,8 @@ class TrainEndToEndTests {
         assertThatThrownBy(() ->
                         Platform.start(folder.resolve("data"), EnumSet.allOf(Service.class), Map.of(), line -> {}))
                 .isInstanceOf(DataDirectory.OccupiedException.class)
-                .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
+                .hasMessageContaining(
+                        "in use by process " + ProcessHandle.current().pid());
     }
 
     private static JsonNode train(String yaml) throws InterruptedException {
@@ -175,8 +185,7 @@ class TrainEndToEndTests {
                   trainer_common:
                     total_training_steps: 2
                     optim: {lr: 1.0e-3, weight_decay: 0.0}
-                """
-                .formatted(
+                """.formatted(
                         name,
                         seed,
                         EXAMPLE.resolve("data/train.jsonl"),

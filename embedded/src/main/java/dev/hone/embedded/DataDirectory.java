@@ -45,8 +45,7 @@ public final class DataDirectory implements AutoCloseable {
                 channel.close();
                 throw new OccupiedException(path, owner(path));
             }
-            Files.writeString(
-                    path.resolve(PID), Long.toString(ProcessHandle.current().pid()));
+            Files.writeString(path.resolve(PID), identity(ProcessHandle.current()));
             return new DataDirectory(path, channel, lock);
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -84,10 +83,7 @@ public final class DataDirectory implements AutoCloseable {
                         .filter(process -> identity(process).equals(identity)))
                 .ifPresent(found::add);
         if (found.isEmpty()) {
-            firstLine(folder.resolve("postgres/data/postmaster.pid"))
-                    .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)))
-                    .filter(EmbeddedPostgres::isServer)
-                    .ifPresent(found::add);
+            EmbeddedPostgres.orphan(folder.resolve("postgres")).ifPresent(found::add);
         }
         return found;
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -15,6 +16,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +30,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /// The superuser, owner of all databases.
     public static final String USER = "postgres";
 
+    private static final String PROGRAMS = "programs";
+    private static final String DATA = "data";
     private static final int START_SECONDS = 60;
     private static final int STOP_SECONDS = 15;
 
@@ -47,14 +52,15 @@ public final class EmbeddedPostgres implements AutoCloseable {
     public static EmbeddedPostgres start(Path folder) {
         try {
             Files.createDirectories(folder);
-            Path programs = PostgresPrograms.unpack(folder.resolve("programs"));
-            Path data = folder.resolve("data");
+            Path programs = PostgresPrograms.unpack(folder.resolve(PROGRAMS));
+            Path data = folder.resolve(DATA);
             Path passwordFile = folder.resolve("password");
             ServerUser user = ServerUser.detect(folder);
             if (!Files.exists(data.resolve("PG_VERSION"))) {
                 initialise(programs, data, passwordFile, user);
             }
-            stopOrphan(data.resolve("postmaster.pid"));
+            orphan(folder).ifPresent(EmbeddedPostgres::stop);
+            Files.deleteIfExists(data.resolve("postmaster.pid"));
             int port = FreePort.next();
             Process server = launch(programs, data, folder.resolve("postgres.log"), port, user);
             return new EmbeddedPostgres(
@@ -69,19 +75,21 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static void initialise(Path programs, Path data, Path passwordFile, ServerUser user)
             throws IOException, InterruptedException {
-        deleteTree(data); // what an interrupted initdb left
+        // Made beside its place and moved there when it is whole, so that an interrupted initdb leaves nothing.
+        Path unfinished = data.resolveSibling(DATA + ".unfinished");
+        deleteTree(unfinished);
         byte[] secret = new byte[16];
         new SecureRandom().nextBytes(secret);
         Files.deleteIfExists(passwordFile);
         Files.createFile(
                 passwordFile, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(passwordFile, HexFormat.of().formatHex(secret));
-        Files.createDirectories(data);
-        user.own(data);
+        Files.createDirectories(unfinished);
+        user.own(unfinished);
         user.own(passwordFile);
         Process initdb = new ProcessBuilder(user.command(List.of(
                         programs.resolve("bin/initdb").toString(),
-                        "--pgdata=" + data,
+                        "--pgdata=" + unfinished,
                         "--username=" + USER,
                         "--auth=scram-sha-256",
                         "--pwfile=" + passwordFile,
@@ -92,23 +100,25 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 .start();
         String output = new String(initdb.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (initdb.waitFor() != 0) {
-            deleteTree(data);
+            deleteTree(unfinished);
             throw new IllegalStateException("PostgreSQL's initdb failed in " + data + ": " + output.strip());
         }
+        Files.move(unfinished, data, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /// A launcher killed with -9 leaves its server behind, which holds the data; end that one.
-    private static void stopOrphan(Path pidFile) throws IOException {
-        if (!Files.exists(pidFile)) {
-            return;
+    /// The server that a launcher killed with -9 left behind, if one holds the data.
+    static Optional<ProcessHandle> orphan(Path folder) {
+        Path program = folder.resolve(PROGRAMS).resolve("bin/postgres");
+        try {
+            String pid = Files.readAllLines(folder.resolve(DATA).resolve("postmaster.pid"))
+                    .getFirst()
+                    .strip();
+            String expected = program.toRealPath().toString();
+            return ProcessHandle.of(Long.parseLong(pid))
+                    .filter(process -> process.info().command().orElse("").equals(expected));
+        } catch (IOException | NoSuchElementException | NumberFormatException e) {
+            return Optional.empty(); // no such file, or one that was being written
         }
-        long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-        ProcessHandle.of(pid).filter(EmbeddedPostgres::isServer).ifPresent(EmbeddedPostgres::stop);
-        Files.deleteIfExists(pidFile);
-    }
-
-    static boolean isServer(ProcessHandle process) {
-        return process.info().command().orElse("").endsWith("/bin/postgres");
     }
 
     private static void stop(ProcessHandle server) {

@@ -3,6 +3,8 @@ package dev.hone.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -71,6 +73,35 @@ class EmbeddedInfrastructureTests {
                     .hasMessageContaining("--data-dir");
         }
         DataDirectory.open(folder).close();
+    }
+
+    @Test
+    void processesOfADataDirectoryAreTheOneThatHoldsItAndNoOther() throws IOException {
+        assertThat(DataDirectory.processes(folder)).isEmpty();
+        try (DataDirectory held = DataDirectory.open(folder)) {
+            assertThat(DataDirectory.processes(held.path())).containsExactly(ProcessHandle.current());
+            String another = ProcessHandle.current().pid() + " 2001-01-01T00:00:00Z";
+            Files.writeString(folder.resolve("pid"), another);
+            assertThat(DataDirectory.processes(held.path())).isEmpty();
+        }
+    }
+
+    @Test
+    void databaseLeftBehindIsAProcessOfItsDirectory() {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder.resolve("postgres"))) {
+            assertThat(postgres.password()).isNotEmpty();
+            assertThat(DataDirectory.processes(folder)).hasSize(1);
+        }
+        assertThat(DataDirectory.processes(folder)).isEmpty();
+    }
+
+    @Test
+    void interruptedInitialisationIsMadeAgain() throws IOException, SQLException {
+        Files.createDirectories(folder.resolve("data.unfinished"));
+        Files.writeString(folder.resolve("data.unfinished/PG_VERSION"), "18");
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            execute(postgres, "create table t(x int)");
+        }
     }
 
     private static Connection connect(EmbeddedPostgres postgres) throws SQLException {

@@ -28,8 +28,10 @@ public record TaskIssued(
         JudgeConfig judge)
         implements Event {
 
+    /// The group; the run, if it rolls out one episode at a time: then all of them arrive in the order of issue, and
+    /// two runs with one seed do the same.
     @Override
     public String key() {
-        return episode.groupId();
+        return rollout.maxEnvWorker() == 1 ? episode.run().value() : episode.groupId();
     }
 }

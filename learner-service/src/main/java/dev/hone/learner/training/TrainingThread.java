@@ -85,6 +85,11 @@ class TrainingThread implements SmartLifecycle {
             Failure failure = TrainingFailure.of(e);
             LOG.error("Run {} failed ({}): {}", run.run(), failure.code(), failure.message(), e);
             announcements.failed(run.run(), failure);
+        } catch (Error e) {
+            LOG.error("Run {} broke the learner", run.run(), e);
+            announcements.failed(
+                    run.run(),
+                    new Failure("learner-error", "The learner broke down: " + e + "; its log has more.", false));
         }
     }
 

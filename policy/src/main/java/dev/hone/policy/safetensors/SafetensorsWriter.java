@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -32,9 +33,11 @@ public final class SafetensorsWriter {
     public static void write(Path file, List<StoredTensor> tensors, Map<String, String> metadata) throws IOException {
         byte[] header = header(tensors, metadata);
         Path directory = file.toAbsolutePath().getParent();
-        Path temporary = Files.createTempFile(directory, file.getFileName().toString(), ".part");
+        // Not createTempFile: others may read a model, as the user's umask says.
+        Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
-            try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            try (FileChannel out =
+                    FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
                 writeFully(out, length.putLong(header.length).flip());
                 writeFully(out, ByteBuffer.wrap(header));

@@ -18,7 +18,7 @@ class ToolTextTests {
     @Test
     void givesTheLastLineOfAnError() {
         String trace =
-                "Traceback (most recent call last):\n  File \"/work/x.py\", line 1\nZeroDivisionError: by zero\n\n";
+                "Traceback (most recent call last):\n  File \"/sandbox/x.py\", line 1\nZeroDivisionError: by zero\n\n";
 
         assertThat(text("1\n", trace, 1, false, false)).isEqualTo("exit_code: 1\nZeroDivisionError: by zero");
         assertThat(text("", "", 139, false, false)).isEqualTo("exit_code: 139");
