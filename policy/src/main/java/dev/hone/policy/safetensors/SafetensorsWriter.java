@@ -32,9 +32,8 @@ public final class SafetensorsWriter {
      */
     public static void write(Path file, List<StoredTensor> tensors, Map<String, String> metadata) throws IOException {
         byte[] header = header(tensors, metadata);
-        Path directory = file.toAbsolutePath().getParent();
         // Not createTempFile: others may read a model, as the user's umask says.
-        Path temporary = directory.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+        Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
         try {
             try (FileChannel out =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
