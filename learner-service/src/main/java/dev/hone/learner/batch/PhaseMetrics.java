@@ -9,27 +9,34 @@ import dev.hone.learner.episode.JudgedEpisode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /// What a phase's episodes say, under the names of docs/metrics.md.
 public final class PhaseMetrics {
     private PhaseMetrics() {}
 
-    /// Means over the members of all groups; what does not exist is left out.
+    /// Accuracy and habits are shares of the episodes issued: one that was given up solved nothing. Other means are
+    /// over
+    /// the judged ones; what does not exist is left out.
     ///
     /// @param policyVersion of the weights before the update
     public static Map<String, Double> of(CompletePhase phase, int policyVersion) {
         Map<String, Double> metrics = new TreeMap<>();
-        metrics.put("episodes/judged", (double) phase.episodes().size());
-        metrics.put("episodes/given_up", (double) phase.givenUp());
         List<JudgedEpisode> episodes = phase.episodes();
+        int issued = episodes.size() + phase.givenUp();
+        metrics.put("episodes/issued", (double) issued);
+        metrics.put("episodes/judged", (double) episodes.size());
+        metrics.put("episodes/given_up", (double) phase.givenUp());
+        if (issued > 0) {
+            metrics.put("accuracy", share(episodes, JudgedEpisode::success, issued));
+            metrics.put("habits/missing_print", share(episodes, habit(Verdict.MISSING_PRINT), issued));
+            metrics.put("habits/early_answer", share(episodes, habit(Verdict.EARLY_ANSWER), issued));
+        }
         if (episodes.isEmpty()) {
             return metrics;
         }
         rewards(metrics, episodes);
-        metrics.put("accuracy", mean(episodes, episode -> episode.success() ? 1 : 0));
-        metrics.put("habits/missing_print", habit(episodes, Verdict.MISSING_PRINT));
-        metrics.put("habits/early_answer", habit(episodes, Verdict.EARLY_ANSWER));
         metrics.put(
                 "groups/zero_variance_fraction",
                 phase.groups().stream()
@@ -67,8 +74,12 @@ public final class PhaseMetrics {
                 episodes.stream().mapToDouble(JudgedEpisode::reward).max().orElseThrow());
     }
 
-    private static double habit(List<JudgedEpisode> episodes, String name) {
-        return mean(episodes, episode -> episode.habits().getOrDefault(name, false) ? 1 : 0);
+    private static Predicate<JudgedEpisode> habit(String name) {
+        return episode -> episode.habits().getOrDefault(name, false);
+    }
+
+    private static double share(List<JudgedEpisode> episodes, Predicate<JudgedEpisode> of, int issued) {
+        return (double) episodes.stream().filter(of).count() / issued;
     }
 
     /// Versions that the sampled tokens are behind, token by token.

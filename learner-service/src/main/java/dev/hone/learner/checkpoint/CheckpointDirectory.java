@@ -1,5 +1,6 @@
 package dev.hone.learner.checkpoint;
 
+import dev.hone.contracts.RunId;
 import dev.hone.learner.step.AdamW;
 import dev.hone.policy.Policy;
 import java.io.IOException;
@@ -15,14 +16,14 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The folder `checkpoints` of a run: `step-N` with weights, moments and `state.json`. A checkpoint is there whole or
-/// not
-/// at all.
+/// not at all. The folder belongs to one run: what another one left there is neither read nor written over.
 public final class CheckpointDirectory {
     private static final String WEIGHTS = "model.safetensors";
     private static final String MOMENTS = "optimizer.safetensors";
@@ -30,16 +31,40 @@ public final class CheckpointDirectory {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path root;
+    private final RunId run;
 
-    /// @param output where a run's results go
-    public CheckpointDirectory(Path output) {
-        this.root = output.resolve("checkpoints");
+    /// @param output where the run's results go
+    public CheckpointDirectory(Path output, RunId run) {
+        this.root = root(output);
+        this.run = run;
+    }
+
+    /// Another run that has checkpoints among a folder's results; empty if the folder is free for this one. Damaged
+    /// checkpoints say nothing of whose they are.
+    ///
+    /// @param output where results are to go
+    /// @param run the run's name; empty if it has none yet
+    /// @throws IOException if the folder cannot be read
+    public static Optional<String> otherRun(Path output, String run) throws IOException {
+        if (!Files.isDirectory(root(output))) {
+            return Optional.empty();
+        }
+        try (Stream<Path> folders = Files.list(root(output))) {
+            for (Path state :
+                    folders.map(folder -> folder.resolve(STATE)).sorted().toList()) {
+                Optional<String> owner = owner(state);
+                if (owner.isPresent() && !owner.get().equals(run)) {
+                    return owner;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /// Writes a checkpoint under its final name once it is complete.
     ///
     /// @return its folder
-    public Path save(String run, int step, long seed, Policy policy, AdamW optimizer) throws IOException {
+    public Path save(int step, long seed, Policy policy, AdamW optimizer) throws IOException {
         Files.createDirectories(root);
         Path partial = Files.createTempDirectory(root, ".step-" + step + "-");
         try {
@@ -49,7 +74,8 @@ public final class CheckpointDirectory {
             for (String name : List.of(WEIGHTS, MOMENTS)) {
                 files.put(name, sha256(partial.resolve(name)));
             }
-            CheckpointState state = new CheckpointState(run, step, optimizer.steps(), seed, policy.checksum(), files);
+            CheckpointState state =
+                    new CheckpointState(run.value(), step, optimizer.steps(), seed, policy.checksum(), files);
             Files.writeString(
                     partial.resolve(STATE),
                     JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state));
@@ -63,14 +89,13 @@ public final class CheckpointDirectory {
 
     /// What a checkpoint says of itself, after every file's checksum has been compared.
     ///
-    /// @throws IOException if it is not there, incomplete or damaged
+    /// @throws IOException if it is not there, incomplete, damaged or another run's
     public CheckpointState verify(int step) throws IOException {
         Path folder = folder(step);
-        CheckpointState state;
-        try {
-            state = JSON.readValue(Files.readString(folder.resolve(STATE)), CheckpointState.class);
-        } catch (JacksonException e) {
-            throw new IOException(folder.resolve(STATE) + " is damaged: " + e.getOriginalMessage(), e);
+        CheckpointState state = read(folder.resolve(STATE));
+        if (!state.run().equals(run.value()) || state.step() != step) {
+            throw new IOException(folder + " is the checkpoint of run " + state.run() + " after step " + state.step()
+                    + ", not of run " + run + " after step " + step + ".");
         }
         for (Map.Entry<String, String> file : state.files().entrySet()) {
             if (!sha256(folder.resolve(file.getKey())).equals(file.getValue())) {
@@ -90,6 +115,26 @@ public final class CheckpointDirectory {
     /// Removes a checkpoint.
     public void remove(int step) throws IOException {
         delete(folder(step));
+    }
+
+    private static Optional<String> owner(Path state) {
+        try {
+            return Optional.of(read(state).run());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static CheckpointState read(Path state) throws IOException {
+        try {
+            return JSON.readValue(Files.readString(state), CheckpointState.class);
+        } catch (JacksonException e) {
+            throw new IOException(state + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static Path root(Path output) {
+        return output.resolve("checkpoints");
     }
 
     private Path folder(int step) {

@@ -4,11 +4,9 @@ import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.learner.model.ModelDirectory;
 import dev.hone.learner.model.Placement;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -27,27 +25,17 @@ class PreflightController {
             ModelDirectory.problem(Path.of(path))
                     .ifPresent(problem -> problems.add(new PreflightReport.Problem("hone.model.path", problem)));
         }
-        outputProblem(config.trainerCommon().outputDir())
-                .ifPresent(problem ->
-                        problems.add(new PreflightReport.Problem("hone.trainer_common.output_dir", problem)));
+        String output = config.trainerCommon().outputDir();
+        if (!output.isEmpty()) {
+            OutputFolder.problem(Path.of(output), config.experimentName())
+                    .ifPresent(problem ->
+                            problems.add(new PreflightReport.Problem("hone.trainer_common.output_dir", problem)));
+        }
         try {
             Placement.of(config.trainerCommon().device(), config.trainerCommon().computeType());
         } catch (IllegalArgumentException e) {
             problems.add(new PreflightReport.Problem("hone.trainer_common.device", String.valueOf(e.getMessage())));
         }
         return new PreflightReport(problems);
-    }
-
-    private static Optional<String> outputProblem(String output) {
-        if (output.isEmpty()) {
-            return Optional.empty();
-        }
-        Path nearest = Path.of(output).toAbsolutePath();
-        while (!Files.exists(nearest) && nearest.getParent() != null) {
-            nearest = nearest.getParent();
-        }
-        return Files.isDirectory(nearest) && Files.isWritable(nearest)
-                ? Optional.empty()
-                : Optional.of("cannot be written: " + nearest + " is no folder with write access; choose another.");
     }
 }

@@ -62,7 +62,10 @@ class RunTrainer {
     /// @param goOn false when the service stops
     void train(KnownRun run, BooleanSupplier goOn) throws IOException, InterruptedException {
         Path output = output(run);
-        CheckpointDirectory checkpoints = new CheckpointDirectory(output);
+        OutputFolder.problem(output, run.run().value()).ifPresent(problem -> {
+            throw new IllegalArgumentException("hone.trainer_common.output_dir " + problem);
+        });
+        CheckpointDirectory checkpoints = new CheckpointDirectory(output, run.run());
         LOG.info("Run {}: loading {}", run.run(), run.config().model().path());
         try (PolicySession session = PolicySession.open(run.config())) {
             int version = restart.restore(run, session, checkpoints);

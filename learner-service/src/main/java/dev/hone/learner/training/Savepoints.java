@@ -25,8 +25,7 @@ class Savepoints {
     /// Saves the weights of a step, unless they are saved, and removes checkpoints beyond `keep_checkpoints`.
     void save(KnownRun run, int step, PolicySession session, CheckpointDirectory directory) throws IOException {
         if (!checkpoints.steps(run.run()).contains(step)) {
-            Path folder =
-                    directory.save(run.run().value(), step, run.config().seed(), session.policy(), session.optimizer());
+            Path folder = directory.save(step, run.config().seed(), session.policy(), session.optimizer());
             checkpoints.add(run.run(), step, folder, session.checksum());
         }
         List<Integer> steps = checkpoints.steps(run.run());

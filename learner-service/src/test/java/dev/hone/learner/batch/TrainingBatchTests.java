@@ -66,6 +66,29 @@ class TrainingBatchTests {
         assertThat(metrics.get("reward/std")).isCloseTo(Math.sqrt(0.5 / 3), within(1e-12));
     }
 
+    @Test
+    void episodesGivenUpSolveNothingAndAreCounted() {
+        // 1 of 4 judged solved its task, 2 of 4 printed nothing; 4 more were given up
+        CompletePhase phase =
+                new CompletePhase(new Phase(Purpose.EVAL, 1, 2, false), List.of(group(0, 0, 1), group(1, 0, 0.5)), 4);
+        assertThat(PhaseMetrics.of(phase, 1))
+                .containsEntry("episodes/issued", 8.0)
+                .containsEntry("episodes/judged", 4.0)
+                .containsEntry("episodes/given_up", 4.0)
+                .containsEntry("accuracy", 0.125)
+                .containsEntry("habits/missing_print", 0.25)
+                .containsEntry("reward/mean", 0.375);
+    }
+
+    @Test
+    void phaseOfWhichEverythingWasGivenUpHasAnAccuracyOfZero() {
+        CompletePhase phase = new CompletePhase(new Phase(Purpose.EVAL, 1, 1, false), List.of(List.of()), 4);
+        assertThat(PhaseMetrics.of(phase, 1))
+                .containsEntry("accuracy", 0.0)
+                .containsEntry("episodes/given_up", 4.0)
+                .doesNotContainKey("reward/mean");
+    }
+
     @SafeVarargs
     private static TrainingBatch batch(List<JudgedEpisode>... groups) {
         return TrainingBatch.of(

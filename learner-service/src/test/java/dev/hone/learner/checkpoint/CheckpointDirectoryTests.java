@@ -3,6 +3,7 @@ package dev.hone.learner.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.contracts.RunId;
 import dev.hone.learner.GoldenModel;
 import dev.hone.learner.step.AdamW;
 import dev.hone.policy.Policy;
@@ -17,17 +18,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointDirectoryTests {
+    private static final RunId RUN = new RunId("run");
+
     @TempDir
     private Path output;
 
     @Test
     void bringsWeightsBackBitByBit() throws Exception {
-        CheckpointDirectory directory = new CheckpointDirectory(output);
+        CheckpointDirectory directory = new CheckpointDirectory(output, RUN);
         try (Policy policy = Policy.initialise(GoldenModel.directory(), 5, PolicyOptions.cpu());
                 AdamW optimizer = optimizer(policy);
                 Policy other = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
                 AdamW otherOptimizer = optimizer(other)) {
-            directory.save("run", 3, 42, policy, optimizer);
+            directory.save(3, 42, policy, optimizer);
             assertThat(other.checksum()).isNotEqualTo(policy.checksum());
             CheckpointState state = directory.verify(3);
             directory.load(state, other, otherOptimizer);
@@ -41,10 +44,10 @@ class CheckpointDirectoryTests {
 
     @Test
     void refusesAFileThatHasChanged() throws Exception {
-        CheckpointDirectory directory = new CheckpointDirectory(output);
+        CheckpointDirectory directory = new CheckpointDirectory(output, RUN);
         try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
                 AdamW optimizer = optimizer(policy)) {
-            Path folder = directory.save("run", 1, 42, policy, optimizer);
+            Path folder = directory.save(1, 42, policy, optimizer);
             try (RandomAccessFile file =
                     new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
                 file.seek(file.length() - 5);
@@ -54,6 +57,22 @@ class CheckpointDirectoryTests {
         assertThatThrownBy(() -> directory.verify(1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("model.safetensors is damaged");
+    }
+
+    @Test
+    void refusesAnotherRunsCheckpoint() throws Exception {
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                AdamW optimizer = optimizer(policy)) {
+            new CheckpointDirectory(output, RUN).save(1, 42, policy, optimizer);
+        }
+        assertThatThrownBy(() -> new CheckpointDirectory(output, new RunId("another")).verify(1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is the checkpoint of run run after step 1, not of run another after step 1");
+        assertThat(CheckpointDirectory.otherRun(output, "another")).contains("run");
+        assertThat(CheckpointDirectory.otherRun(output, "")).contains("run");
+        assertThat(CheckpointDirectory.otherRun(output, "run")).isEmpty();
+        assertThat(CheckpointDirectory.otherRun(output.resolve("elsewhere"), "another"))
+                .isEmpty();
     }
 
     private static AdamW optimizer(Policy policy) {

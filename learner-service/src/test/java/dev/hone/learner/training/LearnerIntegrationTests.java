@@ -12,7 +12,11 @@ import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.Phase;
 import dev.hone.learner.GoldenModel;
 import dev.hone.learner.LearnerApplication;
+import dev.hone.learner.checkpoint.CheckpointDirectory;
+import dev.hone.learner.step.AdamW;
 import dev.hone.messaging.TestInfrastructure;
+import dev.hone.policy.Policy;
+import dev.hone.policy.PolicyOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,6 +150,34 @@ class LearnerIntegrationTests {
                     .startsWith("invalid-weights")
                     .contains("is truncated");
             assertThat(folder.resolve(run.value())).doesNotExist();
+        }
+    }
+
+    @Test
+    void runIsRefusedAFolderWithAnotherRunsCheckpoints() throws Exception {
+        RunId run = new RunId("intruder");
+        Path output = folder.resolve("shared");
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                AdamW optimizer = new AdamW(policy, new AdamW.Settings(0.9, 0.999, 1e-8, 0, 1))) {
+            new CheckpointDirectory(output, new RunId("owner")).save(1, 42, policy, optimizer);
+        }
+        RunConfig config = RunConfigReader.read("""
+                hone:
+                  model: {path: %s}
+                  trainer_common: {device: cpu, output_dir: %s}
+                """.formatted(GoldenModel.directory(), output))
+                .config();
+        try (TestingRing ring = new TestingRing(config, run);
+                ConfigurableApplicationContext context = start()) {
+            assertThat(ring.preflight(port(context)))
+                    .contains("hone.trainer_common.output_dir")
+                    .contains("holds the checkpoints of run owner; choose another folder");
+            ring.send(Topics.RUN_SUBMITTED, new RunSubmitted(run, config, Instant.now()));
+            JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+            await().atMost(PATIENCE).until(() -> state(jdbc, run).equals("FAILED"));
+            assertThat(jdbc.queryForObject("select failure_message from run where run = ?", String.class, run.value()))
+                    .contains("is taken")
+                    .contains("owner");
         }
     }
 

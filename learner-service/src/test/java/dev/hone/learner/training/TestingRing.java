@@ -77,6 +77,18 @@ final class TestingRing implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /// What the learner says of the run's configuration before it begins.
+    String preflight(int port) throws Exception {
+        return http.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/preflight"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofByteArray(
+                                        EventCodec.json().writeValueAsBytes(config)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     /// Rolls a phase out: groups of samples, each rewarded by the parity of its first token's id and its sample.
     void phase(int port, Phase phase, int samples) throws Exception {
         for (int group = 0; group < phase.groups(); group++) {
