@@ -1,6 +1,7 @@
 package dev.hone.learner.ledger;
 
 import dev.hone.contracts.task.Phase;
+import java.util.Optional;
 
 /// A phase that is done.
 ///
@@ -8,4 +9,10 @@ import dev.hone.contracts.task.Phase;
 /// @param versionAfter the weights' version after it
 /// @param checksumAfter of the float32 weights after it
 /// @param optimizerSteps of the run, done after it
-public record LedgerRow(Phase phase, int versionAfter, String checksumAfter, long optimizerSteps) {}
+/// @param conditions of its update; empty in rows from before they were recorded
+public record LedgerRow(
+        Phase phase,
+        int versionAfter,
+        String checksumAfter,
+        long optimizerSteps,
+        Optional<ReplayConditions> conditions) {}

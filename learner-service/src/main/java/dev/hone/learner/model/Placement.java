@@ -13,10 +13,16 @@ public final class Placement {
     ///
     /// @param device `auto` (the first GPU, else the CPU), `cpu` or `cuda`
     /// @param computeType `float32` or `bfloat16`
+    /// @param threads inside one operator on the CPU
     /// @throws IllegalArgumentException if a GPU is asked for and there is none
-    public static PolicyOptions of(String device, String computeType) {
+    public static PolicyOptions of(String device, String computeType, int threads) {
         ComputeType type = ComputeType.valueOf(computeType.toUpperCase(Locale.ROOT));
-        return new PolicyOptions(device(device), type, 0);
+        return new PolicyOptions(device(device), type, threads);
+    }
+
+    /// The same with as many threads as there are cores.
+    public static PolicyOptions of(String device, String computeType) {
+        return of(device, computeType, Runtime.getRuntime().availableProcessors());
     }
 
     private static Device device(String name) {

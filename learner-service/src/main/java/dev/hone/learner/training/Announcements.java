@@ -8,6 +8,7 @@ import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.run.RunReported;
 import dev.hone.learner.batch.TrainedEpisode;
 import dev.hone.learner.ledger.Ledger;
+import dev.hone.learner.ledger.ReplayConditions;
 import dev.hone.learner.run.RunState;
 import dev.hone.learner.run.Runs;
 import dev.hone.messaging.Outbox;
@@ -54,17 +55,22 @@ class Announcements {
 
     /// A training step is done: ledger, step and version together.
     @Transactional
-    public void trained(StepCompleted completed, String checksum, long optimizerSteps, List<TrainedEpisode> members) {
+    public void trained(
+            StepCompleted completed,
+            String checksum,
+            long optimizerSteps,
+            ReplayConditions conditions,
+            List<TrainedEpisode> members) {
         int before = completed.policyVersion() - 1;
-        ledger.add(completed, before, checksum, optimizerSteps, members);
+        ledger.add(completed, before, checksum, optimizerSteps, conditions, members);
         version(completed.run(), completed.policyVersion(), checksum);
         outbox.publish(Topics.STEP_COMPLETED, completed);
     }
 
     /// An evaluation is done.
     @Transactional
-    public void evaluated(StepCompleted completed, String checksum, long optimizerSteps) {
-        ledger.add(completed, completed.policyVersion(), checksum, optimizerSteps, List.of());
+    public void evaluated(StepCompleted completed, String checksum, long optimizerSteps, ReplayConditions conditions) {
+        ledger.add(completed, completed.policyVersion(), checksum, optimizerSteps, conditions, List.of());
         outbox.publish(Topics.STEP_COMPLETED, completed);
     }
 

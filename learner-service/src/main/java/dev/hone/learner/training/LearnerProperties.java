@@ -10,6 +10,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 ///     default `runs`
 /// @param maxConcurrent requests that generate at one time, more wait; default 128
 /// @param burst tokens that each request gains in one native call; default 4
+/// @param threads inside one operator of an update on the CPU; a replay takes the recorded number; default 0: as many
+/// as
+///     there are cores
 /// @param poll how often the training thread looks without being woken; default 500ms
 @ConfigurationProperties("hone.learner")
-public record LearnerProperties(Path runsDirectory, int maxConcurrent, int burst, Duration poll) {}
+public record LearnerProperties(Path runsDirectory, int maxConcurrent, int burst, int threads, Duration poll) {
+    public LearnerProperties {
+        if (threads < 0) {
+            throw new IllegalArgumentException(
+                    "hone.learner.threads is " + threads + "; it must be 0 (the number of cores) or more.");
+        }
+        threads = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+}

@@ -2,6 +2,7 @@ package dev.hone.learner.training;
 
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.TrainerConfig;
+import dev.hone.learner.ledger.ReplayConditions;
 import dev.hone.learner.loss.Aggregation;
 import dev.hone.learner.loss.ClippedPolicyLoss;
 import dev.hone.learner.model.Placement;
@@ -22,38 +23,25 @@ import org.jspecify.annotations.Nullable;
 final class PolicySession implements AutoCloseable {
     private final Policy policy;
     private final @Nullable Policy reference;
+    private final TrainerConfig config;
     private final AdamW optimizer;
-    private final UpdateStep step;
 
     private PolicySession(Policy policy, @Nullable Policy reference, TrainerConfig config) {
         TrainerConfig.OptimConfig optim = config.optim();
-        TrainerConfig.AlgorithmConfig algorithm = config.algorithm();
         this.policy = policy;
         this.reference = reference;
+        this.config = config;
         this.optimizer = new AdamW(
                 policy,
                 new AdamW.Settings(optim.beta1(), optim.beta2(), optim.eps(), optim.weightDecay(), optim.gradClip()));
-        this.step = new UpdateStep(
-                policy,
-                reference,
-                optimizer,
-                new ClippedPolicyLoss(
-                        algorithm.clipRatioLow(),
-                        algorithm.clipRatioHigh(),
-                        algorithm.clipRatioC(),
-                        algorithm.klLossCoef()),
-                new UpdateSettings(
-                        Aggregation.named(algorithm.lossAggMode()),
-                        algorithm.miniBatchNum(),
-                        algorithm.ppoEpochs(),
-                        config.maxTokensPerMicroBatch(),
-                        new LearningRate(optim.lr(), optim.warmupSteps(), 0)));
     }
 
     /// Loads the model that the run began with.
-    static PolicySession open(RunConfig config) throws IOException {
+    ///
+    /// @param threads inside one operator on the CPU
+    static PolicySession open(RunConfig config, int threads) throws IOException {
         TrainerConfig trainer = config.trainerCommon();
-        PolicyOptions options = Placement.of(trainer.device(), trainer.computeType());
+        PolicyOptions options = Placement.of(trainer.device(), trainer.computeType(), threads);
         Path directory = Path.of(config.model().path());
         Policy policy = Policy.load(directory, options);
         try {
@@ -73,8 +61,26 @@ final class PolicySession implements AutoCloseable {
         return optimizer;
     }
 
-    UpdateStatistics update(List<TrainingSequence> batch) {
-        return step.run(batch);
+    /// What the next update is computed under.
+    ReplayConditions conditions() {
+        return new ReplayConditions(policy.options().threads(), config.maxTokensPerMicroBatch());
+    }
+
+    /// Updates the weights.
+    ///
+    /// @param maxTokensPerMicroBatch by which the batch is cut
+    UpdateStatistics update(List<TrainingSequence> batch, int maxTokensPerMicroBatch) {
+        TrainerConfig.OptimConfig optim = config.optim();
+        TrainerConfig.AlgorithmConfig algorithm = config.algorithm();
+        UpdateSettings settings = new UpdateSettings(
+                Aggregation.named(algorithm.lossAggMode()),
+                algorithm.miniBatchNum(),
+                algorithm.ppoEpochs(),
+                maxTokensPerMicroBatch,
+                new LearningRate(optim.lr(), optim.warmupSteps(), 0));
+        ClippedPolicyLoss loss = new ClippedPolicyLoss(
+                algorithm.clipRatioLow(), algorithm.clipRatioHigh(), algorithm.clipRatioC(), algorithm.klLossCoef());
+        return new UpdateStep(policy, reference, optimizer, loss, settings).run(batch);
     }
 
     String checksum() {

@@ -11,6 +11,7 @@ import dev.hone.learner.episode.Episodes;
 import dev.hone.learner.episode.JudgedEpisode;
 import dev.hone.learner.ledger.Ledger;
 import dev.hone.learner.ledger.LedgerRow;
+import dev.hone.learner.ledger.ReplayConditions;
 import dev.hone.learner.run.KnownRun;
 import dev.hone.learner.step.TrainingSequence;
 import java.io.IOException;
@@ -22,8 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /// Brings weights to where the ledger says they are: the newest sound checkpoint, then the later batches again, from
-/// the
-/// stored trajectories. On the CPU the bits come out the same.
+/// the stored trajectories, under the recorded conditions. On the CPU the bits come out the same.
 @Component
 class Restart {
     private static final Logger LOG = LoggerFactory.getLogger(Restart.class);
@@ -31,11 +31,24 @@ class Restart {
     private final Checkpoints checkpoints;
     private final Ledger ledger;
     private final Episodes episodes;
+    private final LearnerProperties properties;
 
-    Restart(Checkpoints checkpoints, Ledger ledger, Episodes episodes) {
+    Restart(Checkpoints checkpoints, Ledger ledger, Episodes episodes, LearnerProperties properties) {
         this.checkpoints = checkpoints;
         this.ledger = ledger;
         this.episodes = episodes;
+        this.properties = properties;
+    }
+
+    /// Threads that the session needs for the replay to give the same bits: those of the batches after the newest
+    /// checkpoint, or the installation's if there are none.
+    int threads(KnownRun run) {
+        int from = checkpoints.steps(run.run()).stream().findFirst().orElse(0);
+        return ledger.rowsAfter(run.run(), Purpose.TRAIN, from).stream()
+                .flatMap(row -> row.conditions().stream())
+                .findFirst()
+                .map(ReplayConditions::threads)
+                .orElse(properties.threads());
     }
 
     /// Restores the weights.
@@ -46,8 +59,18 @@ class Restart {
         for (LedgerRow row : ledger.rowsAfter(run.run(), Purpose.TRAIN, step)) {
             step = row.phase().step();
             List<TrainingSequence> batch = batch(run, step);
+            ReplayConditions now = session.conditions();
+            ReplayConditions recorded = row.conditions().orElse(now);
+            if (recorded.threads() != now.threads()) {
+                LOG.warn(
+                        "Run {} step {} was computed by {} threads and is replayed by {}: its last bits may differ.",
+                        run.run(),
+                        step,
+                        recorded.threads(),
+                        now.threads());
+            }
             if (!batch.isEmpty()) {
-                session.update(batch);
+                session.update(batch, recorded.maxTokensPerMicroBatch());
             }
             if (!session.checksum().equals(row.checksumAfter())) {
                 LOG.warn(

@@ -67,7 +67,7 @@ class RunTrainer {
         });
         CheckpointDirectory checkpoints = new CheckpointDirectory(output, run.run());
         LOG.info("Run {}: loading {}", run.run(), run.config().model().path());
-        try (PolicySession session = PolicySession.open(run.config())) {
+        try (PolicySession session = PolicySession.open(run.config(), restart.threads(run))) {
             int version = restart.restore(run, session, checkpoints);
             try (Generator generator =
                     new Generator(session.policy(), session.policy().publish(version), generatorOptions(run))) {
@@ -149,7 +149,9 @@ class RunTrainer {
                     run.config().rollout().temperature());
             long start = System.nanoTime();
             if (!batch.sequences().isEmpty()) {
-                metrics.putAll(session.update(batch.sequences()).metrics());
+                metrics.putAll(
+                        session.update(batch.sequences(), session.conditions().maxTokensPerMicroBatch())
+                                .metrics());
             }
             long updated = System.nanoTime();
             WeightSet weights = session.policy().publish(version + 1);
@@ -197,9 +199,9 @@ class RunTrainer {
                     Instant.now());
             long steps = session.optimizer().steps();
             if (training) {
-                announcements.trained(completed, session.checksum(), steps, trained);
+                announcements.trained(completed, session.checksum(), steps, session.conditions(), trained);
             } else {
-                announcements.evaluated(completed, session.checksum(), steps);
+                announcements.evaluated(completed, session.checksum(), steps, session.conditions());
             }
             phaseStart = System.nanoTime();
             meters.completed(completed);

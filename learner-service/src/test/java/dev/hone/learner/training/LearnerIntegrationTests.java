@@ -45,8 +45,13 @@ class LearnerIntegrationTests {
     }
 
     private ConfigurableApplicationContext start() {
+        return start(0);
+    }
+
+    private ConfigurableApplicationContext start(int threads) {
         return LearnerApplication.builder()
                 .run(
+                        "--hone.learner.threads=" + threads,
                         "--server.port=0",
                         "--LEARNER_DB_URL=" + database,
                         "--DB_PASSWORD=" + TestInfrastructure.password(),
@@ -76,7 +81,7 @@ class LearnerIntegrationTests {
         String before;
         List<String> checksums;
         try (TestingRing ring = new TestingRing(config, run)) {
-            try (ConfigurableApplicationContext context = start()) {
+            try (ConfigurableApplicationContext context = start(1)) {
                 JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
                 assertThat(ring.generate(port(context), 1, 0, 1000).statusCode())
                         .isEqualTo(404);
@@ -108,7 +113,7 @@ class LearnerIntegrationTests {
                         .body();
                 assertThat(before).contains("\"version\":2").contains(checksums.getLast());
             }
-            try (ConfigurableApplicationContext context = start()) {
+            try (ConfigurableApplicationContext context = start(2)) {
                 JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
                 await().atMost(PATIENCE)
                         .until(() -> ring.get(port(context), "/api/v1/runs/" + run + "/policy")
@@ -122,6 +127,12 @@ class LearnerIntegrationTests {
                 assertThat(jdbc.queryForObject(
                                 "select count(*) from policy_version where run = ?", Integer.class, run.value()))
                         .isEqualTo(3);
+                // replayed, and gone on, by as many threads as before the restart
+                assertThat(jdbc.queryForList(
+                                "select distinct threads || ' ' || max_tokens_per_micro_batch from ledger where run = ?",
+                                String.class,
+                                run.value()))
+                        .containsExactly("1 16384");
                 assertThat(folder.resolve(run.value()).resolve("model/model.safetensors"))
                         .exists();
                 assertThat(folder.resolve(run.value()).resolve("checkpoints/step-2/state.json"))

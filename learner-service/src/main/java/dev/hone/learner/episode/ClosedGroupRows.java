@@ -1,0 +1,34 @@
+package dev.hone.learner.episode;
+
+import java.util.List;
+import org.springframework.data.jpa.repository.Modifying;
+import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.repository.Repository;
+
+/// The table of closed groups.
+interface ClosedGroupRows extends Repository<ClosedGroupRow, ClosedGroupRow.Id> {
+
+    @Modifying
+    @Query(value = """
+                    insert into closed_group (run, purpose, step, group_index, phase_groups, last, members, given_up)
+                    values (:#{#id.run()}, :#{#id.purpose()}, :#{#id.step()}, :#{#id.groupIndex()}, :groups, :last,
+                    :members, :givenUp) on conflict do nothing
+                    """, nativeQuery = true)
+    void closed(ClosedGroupRow.Id id, int groups, boolean last, String members, int givenUp);
+
+    @Query("""
+            select g from ClosedGroupRow g where g.id.run = :run and g.id.purpose = :purpose and g.id.step = :step
+            order by g.id.groupIndex
+            """)
+    List<ClosedGroupRow> phase(String run, String purpose, int step);
+
+    /// Phases of which every group is closed and that the ledger does not have.
+    @Query("""
+            select new dev.hone.learner.episode.DuePhase(
+                g.id.purpose, g.id.step, max(g.phaseGroups), max(case when g.last then 1 else 0 end))
+            from ClosedGroupRow g where g.id.run = :run and not exists (select 1 from PhaseRow p
+                where p.id.run = g.id.run and p.id.purpose = g.id.purpose and p.id.step = g.id.step)
+            group by g.id.purpose, g.id.step having count(*) = max(g.phaseGroups)
+            """)
+    List<DuePhase> due(String run);
+}

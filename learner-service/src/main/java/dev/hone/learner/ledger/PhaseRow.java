@@ -1,0 +1,79 @@
+package dev.hone.learner.ledger;
+
+import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.Purpose;
+import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.contracts.task.Phase;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.EmbeddedId;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Persistable;
+
+/// A phase that is done, with its metrics. Rows are added and never changed.
+@Entity
+@Table(name = "ledger")
+class PhaseRow implements Persistable<PhaseRow.Id> {
+    /// Which phase.
+    @Embeddable
+    record Id(String run, String purpose, int step) {}
+
+    @EmbeddedId
+    private Id id;
+
+    private boolean last;
+    private int versionBefore;
+    private int versionAfter;
+    private String checksumAfter;
+    private long optimizerSteps;
+    private String metrics;
+    private Instant completedAt;
+    private @Nullable Integer threads;
+    private @Nullable Integer maxTokensPerMicroBatch;
+
+    protected PhaseRow() {}
+
+    PhaseRow(
+            StepCompleted completed,
+            int versionBefore,
+            String checksumAfter,
+            long optimizerSteps,
+            ReplayConditions conditions) {
+        Phase phase = completed.phase();
+        this.id = new Id(completed.run().value(), phase.purpose().label(), phase.step());
+        this.last = phase.last();
+        this.versionBefore = versionBefore;
+        this.versionAfter = completed.policyVersion();
+        this.checksumAfter = checksumAfter;
+        this.optimizerSteps = optimizerSteps;
+        this.metrics = EventCodec.json().writeValueAsString(completed.metrics());
+        this.completedAt = completed.completedAt();
+        this.threads = conditions.threads();
+        this.maxTokensPerMicroBatch = conditions.maxTokensPerMicroBatch();
+    }
+
+    LedgerRow row() {
+        Purpose purpose = id.purpose().equals(Purpose.EVAL.label()) ? Purpose.EVAL : Purpose.TRAIN;
+        return new LedgerRow(
+                new Phase(purpose, id.step(), 0, last), versionAfter, checksumAfter, optimizerSteps, conditions());
+    }
+
+    private Optional<ReplayConditions> conditions() {
+        return threads == null || maxTokensPerMicroBatch == null
+                ? Optional.empty()
+                : Optional.of(new ReplayConditions(threads, maxTokensPerMicroBatch));
+    }
+
+    @Override
+    public Id getId() {
+        return id;
+    }
+
+    @Override
+    public boolean isNew() {
+        return true;
+    }
+}
