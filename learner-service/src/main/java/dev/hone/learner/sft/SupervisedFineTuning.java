@@ -25,7 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -42,9 +44,11 @@ public final class SupervisedFineTuning {
 
     /// Trains and exports.
     ///
-    /// @param listener told after every optimizer step, on the training thread
+    /// @param listener told after every optimizer step, on the calling thread
+    /// @param goOn asked before every optimizer step; once it is false, training stops
+    /// @return empty if it was stopped: nothing was written
     /// @throws IllegalArgumentException if conversations or model cannot be used
-    public SftResult run(Consumer<Progress> listener) throws IOException {
+    public Optional<SftResult> run(Consumer<Progress> listener, BooleanSupplier goOn) throws IOException {
         Path source = Path.of(config.model().path());
         List<List<Message>> conversations =
                 ConversationFile.read(Path.of(config.data().filePath()));
@@ -67,12 +71,17 @@ public final class SupervisedFineTuning {
                                 trainer.weightDecay(),
                                 trainer.gradClip()))) {
             int leftOut = conversations.size() - sequences.size();
-            return train(policy, optimizer, sequences, leftOut, listener);
+            return train(policy, optimizer, sequences, leftOut, listener, goOn);
         }
     }
 
-    private SftResult train(
-            Policy policy, AdamW optimizer, List<TrainingSequence> sequences, int leftOut, Consumer<Progress> listener)
+    private Optional<SftResult> train(
+            Policy policy,
+            AdamW optimizer,
+            List<TrainingSequence> sequences,
+            int leftOut,
+            Consumer<Progress> listener,
+            BooleanSupplier goOn)
             throws IOException {
         SftConfig.Trainer trainer = config.trainer();
         int perEpoch = (sequences.size() + trainer.batchSize() - 1) / trainer.batchSize();
@@ -91,6 +100,9 @@ public final class SupervisedFineTuning {
         long tokens = 0;
         double lastLoss = 0;
         for (int step = 0; step < total; step++) {
+            if (!goOn.getAsBoolean()) {
+                return Optional.empty();
+            }
             if (step % perEpoch == 0) {
                 Collections.shuffle(order, random);
             }
@@ -108,7 +120,7 @@ public final class SupervisedFineTuning {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         Path target = Path.of(config.export().path());
         policy.export(target, config.export().dtype().equals("bfloat16") ? StoredType.BF16 : StoredType.F32);
-        return new SftResult(
+        return Optional.of(new SftResult(
                 total,
                 sequences.size(),
                 leftOut,
@@ -116,7 +128,7 @@ public final class SupervisedFineTuning {
                 tokens / (took.toNanos() / 1e9),
                 took,
                 policy.checksum(),
-                target);
+                target));
     }
 
     private List<TrainingSequence> encode(Path model, List<List<Message>> conversations) {

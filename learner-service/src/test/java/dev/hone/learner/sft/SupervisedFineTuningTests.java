@@ -24,21 +24,35 @@ class SupervisedFineTuningTests {
         List<String> traces = Files.readAllLines(EXAMPLE.resolve("data/traces.jsonl"));
         Files.write(folder.resolve("traces.jsonl"), traces.subList(0, 16));
         List<Progress> progress = new ArrayList<>();
-        SftResult first = SftCommand.run(yaml("a"), progress::add);
+        SftResult first = SftCommand.run(yaml("a"), progress::add, () -> true).orElseThrow();
         assertThat(first.steps()).isEqualTo(8);
         assertThat(progress).hasSize(8);
         assertThat(progress.getLast().loss())
                 .isLessThan(0.9 * progress.getFirst().loss());
-        assertThat(SftCommand.run(yaml("b"), step -> {}).checksum()).isEqualTo(first.checksum());
+        assertThat(SftCommand.run(yaml("b"), step -> {}, () -> true)
+                        .orElseThrow()
+                        .checksum())
+                .isEqualTo(first.checksum());
         try (Policy exported = Policy.load(folder.resolve("a"), PolicyOptions.cpu())) {
             assertThat(exported.checksum()).isEqualTo(first.checksum());
         }
     }
 
     @Test
+    void stopsBetweenStepsAndWritesNothing() throws Exception {
+        List<String> traces = Files.readAllLines(EXAMPLE.resolve("data/traces.jsonl"));
+        Files.write(folder.resolve("traces.jsonl"), traces.subList(0, 16));
+        List<Progress> progress = new ArrayList<>();
+        assertThat(SftCommand.run(yaml("a"), progress::add, () -> progress.size() < 3))
+                .isEmpty();
+        assertThat(progress).hasSize(3);
+        assertThat(folder.resolve("a")).doesNotExist();
+    }
+
+    @Test
     void namesTheLineThatCannotBeUsed() throws Exception {
         Files.writeString(folder.resolve("traces.jsonl"), "{\"messages\": [{\"role\": \"user\"}]}\n");
-        assertThatThrownBy(() -> SftCommand.run(yaml("a"), step -> {}))
+        assertThatThrownBy(() -> SftCommand.run(yaml("a"), step -> {}, () -> true))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("traces.jsonl line 1")
                 .hasMessageContaining("a content as text");
@@ -47,7 +61,7 @@ class SupervisedFineTuningTests {
     @Test
     void refusesAKeyThatIsNone() throws Exception {
         Path file = Files.writeString(folder.resolve("sft.yaml"), "hone:\n  trainer: {lerning_rate: 1}\n");
-        assertThatThrownBy(() -> SftCommand.run(file, step -> {}))
+        assertThatThrownBy(() -> SftCommand.run(file, step -> {}, () -> true))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining("hone.trainer.lerning_rate");
     }
