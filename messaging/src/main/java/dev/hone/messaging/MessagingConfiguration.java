@@ -8,14 +8,17 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// What a service imports to send and read events. Needs a data source with the tables of `db/messaging`.
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(MessagingProperties.class)
 public class MessagingConfiguration {
 
     @Bean
@@ -29,8 +32,19 @@ public class MessagingConfiguration {
     }
 
     @Bean
-    public EventConsumers eventConsumers(JdbcTemplate jdbc, PlatformTransactionManager transactions) {
-        return new EventConsumers(jdbc, new TransactionTemplate(transactions));
+    Inbox inbox(JdbcTemplate jdbc, MessagingProperties properties) {
+        return new Inbox(jdbc, properties);
+    }
+
+    @Bean
+    public EventConsumers eventConsumers(Inbox inbox, PlatformTransactionManager transactions) {
+        return new EventConsumers(inbox, new TransactionTemplate(transactions));
+    }
+
+    @Bean
+    FailedDeliveries failedDeliveries(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
+        return new FailedDeliveries(new DefaultKafkaProducerFactory<>(
+                settings(brokers), new StringSerializer(), new ByteArraySerializer()));
     }
 
     @Bean
@@ -38,11 +52,14 @@ public class MessagingConfiguration {
             JdbcTemplate jdbc,
             PlatformTransactionManager transactions,
             OutboxSignal signal,
+            Inbox inbox,
             @Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
-        return new OutboxRelay(jdbc, new TransactionTemplate(transactions), producer(brokers), signal);
+        Producer<String, byte[]> producer =
+                new KafkaProducer<>(settings(brokers), new StringSerializer(), new ByteArraySerializer());
+        return new OutboxRelay(jdbc, new TransactionTemplate(transactions), producer, signal, inbox);
     }
 
-    private static Producer<String, byte[]> producer(String brokers) {
+    private static Map<String, Object> settings(String brokers) {
         Map<String, Object> settings = new HashMap<>();
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -50,6 +67,6 @@ public class MessagingConfiguration {
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
         settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 50_000);
-        return new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+        return settings;
     }
 }

@@ -17,9 +17,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// Sends what stands in the outbox, in order, and deletes it in the transaction in which the broker has confirmed it.
-/// If the
-/// process dies between the two, a message goes out twice under one id, and the reader's inbox drops the second. An
-/// advisory lock keeps several instances of a service from overtaking one another.
+/// If the process dies between the two, a message goes out twice under one id, and the reader's inbox drops the
+/// second. An advisory lock keeps several instances of a service from overtaking one another. When nothing is left to
+/// send, the thread tidies the service's own inbox.
 final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
@@ -32,17 +32,20 @@ final class OutboxRelay implements SmartLifecycle {
     private final TransactionTemplate transaction;
     private final Producer<String, byte[]> producer;
     private final OutboxSignal signal;
+    private final Inbox inbox;
     private volatile @Nullable Thread thread;
 
     OutboxRelay(
             JdbcTemplate jdbc,
             TransactionTemplate transaction,
             Producer<String, byte[]> producer,
-            OutboxSignal signal) {
+            OutboxSignal signal,
+            Inbox inbox) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.producer = producer;
         this.signal = signal;
+        this.inbox = inbox;
     }
 
     private record Row(UUID messageId, String topic, String key, byte[] payload) {}
@@ -59,6 +62,7 @@ final class OutboxRelay implements SmartLifecycle {
             try {
                 Integer sent = transaction.execute(status -> relayBatch());
                 if (sent == null || sent < BATCH) {
+                    inbox.prune();
                     signal.await(POLL);
                 }
             } catch (InterruptedException e) {

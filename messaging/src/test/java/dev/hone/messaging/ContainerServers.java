@@ -17,7 +17,6 @@ record ContainerServers(PostgreSQLContainer postgres, KafkaContainer kafka) impl
         PostgreSQLContainer postgres = new PostgreSQLContainer("postgres:17").withUsername("postgres");
         KafkaContainer kafka = new KafkaContainer("apache/kafka:4.2.1")
                 .withEnv("KAFKA_MESSAGE_MAX_BYTES", Integer.toString(MAX_MESSAGE_BYTES))
-                .withEnv("KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS", "3000")
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
         postgres.start();
         kafka.start();

@@ -1,0 +1,24 @@
+package dev.hone.messaging;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// Settings of the inbox.
+///
+/// @param inboxRetention how long the ids of handled messages are kept, at least a day. Default 30 days
+/// @param inboxPruneInterval how often older ones are deleted. Default 1 hour
+@ConfigurationProperties(prefix = "hone.messaging", ignoreUnknownFields = false)
+record MessagingProperties(
+        @DefaultValue("30d") Duration inboxRetention,
+        @DefaultValue("1h") Duration inboxPruneInterval) {
+
+    private static final Duration LEAST_RETENTION = Duration.ofDays(1);
+
+    MessagingProperties {
+        if (inboxRetention.compareTo(LEAST_RETENTION) < 0) {
+            throw new IllegalArgumentException("hone.messaging.inbox-retention is " + inboxRetention
+                    + "; set it to at least " + LEAST_RETENTION + ", or messages sent again are handled again.");
+        }
+    }
+}
