@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -22,15 +23,20 @@ record Infrastructure(EmbeddedKafka kafka, EmbeddedPostgres postgres) implements
 
     /// Starts both at once.
     static Infrastructure start(Path folder) {
-        CompletableFuture<EmbeddedKafka> kafka = CompletableFuture.supplyAsync(() -> {
-            EmbeddedKafka broker = EmbeddedKafka.start(folder.resolve("kafka"));
-            createTopics(broker);
-            return broker;
-        });
+        return start(folder, Infrastructure::createTopics);
+    }
+
+    /// Starts both at once; if anything fails, neither is left running.
+    ///
+    /// @param prepare what to do with the broker as soon as it runs
+    static Infrastructure start(Path folder, Consumer<EmbeddedKafka> prepare) {
+        CompletableFuture<EmbeddedKafka> kafka =
+                CompletableFuture.supplyAsync(() -> EmbeddedKafka.start(folder.resolve("kafka")));
+        CompletableFuture<Void> prepared = kafka.thenAccept(prepare);
         CompletableFuture<EmbeddedPostgres> postgres =
                 CompletableFuture.supplyAsync(() -> EmbeddedPostgres.start(folder.resolve("postgres")));
         try {
-            CompletableFuture.allOf(kafka, postgres).join();
+            CompletableFuture.allOf(prepared, postgres).join();
         } catch (CompletionException e) {
             kafka.thenAccept(EmbeddedKafka::close);
             postgres.thenAccept(EmbeddedPostgres::close);

@@ -43,8 +43,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
         KafkaRaftServer server =
                 new KafkaRaftServer(new KafkaConfig(properties(folder, port, controllerPort), false), Time.SYSTEM);
-        server.startup();
-        return new EmbeddedKafka(server, "127.0.0.1:" + port);
+        EmbeddedKafka kafka = new EmbeddedKafka(server, "127.0.0.1:" + port);
+        try {
+            server.startup();
+        } catch (RuntimeException e) {
+            kafka.close();
+            throw e;
+        }
+        return kafka;
     }
 
     private static void format(Path folder) throws Exception {
@@ -84,11 +90,15 @@ public final class EmbeddedKafka implements AutoCloseable {
         // A broker killed with -9 holds its session; short ones let the next start at once.
         p.put("broker.session.timeout.ms", "4000");
         p.put("broker.heartbeat.interval.ms", "1000");
-        p.put("group.min.session.timeout.ms", "3000");
         p.put("group.initial.rebalance.delay.ms", "0");
         p.put("log.cleaner.dedupe.buffer.size", "2097152");
         p.put("message.max.bytes", MAX_MESSAGE_BYTES);
         p.put("replica.fetch.max.bytes", MAX_MESSAGE_BYTES);
+        // No event goes because of its age: whoever reads it may have been away. Size bounds the disk: docs/events.md.
+        p.put("log.retention.ms", "-1");
+        p.put("log.retention.bytes", Integer.toString(1 << 30));
+        p.put("log.segment.bytes", Integer.toString(1 << 27));
+        p.put("offsets.retention.minutes", Integer.toString(Integer.MAX_VALUE));
         return p;
     }
 

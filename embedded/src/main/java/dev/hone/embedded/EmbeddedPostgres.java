@@ -61,10 +61,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
             }
             orphan(folder).ifPresent(EmbeddedPostgres::stop);
             Files.deleteIfExists(data.resolve("postmaster.pid"));
+            String password = Files.readString(passwordFile).strip();
             int port = FreePort.next();
             Process server = launch(programs, data, folder.resolve("postgres.log"), port, user);
-            return new EmbeddedPostgres(
-                    server, port, Files.readString(passwordFile).strip());
+            return new EmbeddedPostgres(server, port, password);
         } catch (IOException e) {
             throw new IllegalStateException("PostgreSQL cannot be started in " + folder + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -160,6 +160,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
             up = ready.get(START_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
             up = false;
+        } catch (InterruptedException e) {
+            server.destroyForcibly();
+            throw e;
         }
         if (!up) {
             server.destroyForcibly();

@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +61,24 @@ class EmbeddedInfrastructureTests {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
             assertThat(admin.listTopics().names().get(30, TimeUnit.SECONDS)).contains("kept");
+        }
+    }
+
+    @Test
+    void brokerDropsNoEventAndNoOffsetForItsAge() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
+            admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "kept");
+            ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
+            Map<ConfigResource, Config> settings =
+                    admin.describeConfigs(List.of(topic, broker)).all().get(30, TimeUnit.SECONDS);
+            assertThat(settings.get(topic).get("retention.ms").value()).isEqualTo("-1");
+            assertThat(settings.get(topic).get("retention.bytes").value()).isEqualTo("1073741824");
+            assertThat(settings.get(broker).get("offsets.retention.minutes").value())
+                    .isEqualTo("2147483647");
         }
     }
 
