@@ -12,6 +12,7 @@ import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.contracts.task.LedgerReport;
@@ -230,7 +231,8 @@ class GatewayIntegrationTests {
         LedgerReport.Counts evaluated = new LedgerReport.Counts(2, 2, 0, 2, 0, 0, 2, 0, 0, Map.of());
         SERVICES.answers.put(
                 "/api/v1/runs/curve/ledger",
-                EventCodec.json().writeValueAsString(new LedgerReport(run, "completed", null, counts, evaluated)));
+                EventCodec.json()
+                        .writeValueAsString(new LedgerReport(run, RunState.COMPLETED, null, counts, evaluated)));
         JsonNode summary = api.get("/api/v1/runs/curve/summary").json();
         assertThat(summary.path("reward_first3").asDouble()).isEqualTo(0.55);
         assertThat(summary.path("accuracy_before").asDouble()).isEqualTo(0.4);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DatabindException;
@@ -75,8 +76,9 @@ public final class YamlConfigReader<T> {
         } catch (JacksonException e) {
             throw new InvalidConfigException(
                     "The file",
-                    "is no readable YAML: " + e.getOriginalMessage() + " "
-                            + e.getLocation().offsetDescription() + ".");
+                    "is no readable YAML: " + withoutExcerpts(e.getOriginalMessage()) + " (line "
+                            + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ").");
         }
         if (!(user instanceof ObjectNode given) || given.isEmpty()) {
             throw new InvalidConfigException("The file", "is empty or no mapping; it must begin with 'hone:'.");
@@ -154,6 +156,11 @@ public final class YamlConfigReader<T> {
             throw new InvalidConfigException(
                     key.toString(), "has a value that does not fit: " + firstLine(e.getOriginalMessage()));
         }
+    }
+
+    /// The parser's message on one line: the excerpts of the file in it are indented.
+    private static String withoutExcerpts(String message) {
+        return message.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(", "));
     }
 
     private static String firstLine(String message) {

@@ -1,6 +1,7 @@
 package dev.hone.contracts.task;
 
 import dev.hone.contracts.RunId;
+import dev.hone.contracts.run.RunState;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /// `samples = open + judged + givenUp`, and `judged = trained + evaluated + skipped` once the run is complete.
 ///
 /// @param run which
-/// @param state of the run as task-service sees it, lower case
+/// @param state of the run as task-service sees it
 /// @param reason why it failed or was cancelled; null otherwise
 /// @param train training episodes
 /// @param eval evaluation episodes, never trained on
 public record LedgerReport(
-        RunId run, String state, @Nullable String reason, Counts train, Counts eval) {
+        RunId run, RunState state, @Nullable String reason, Counts train, Counts eval) {
 
     /// Episodes of one purpose.
     ///

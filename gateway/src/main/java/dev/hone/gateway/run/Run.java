@@ -5,6 +5,7 @@ import dev.hone.contracts.Failure;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.task.Phase;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;

@@ -1,6 +1,7 @@
 package dev.hone.gateway.run;
 
 import dev.hone.contracts.Failure;
+import dev.hone.contracts.run.RunState;
 import org.jspecify.annotations.Nullable;
 
 /// Data of a `run` event: the run's new state.

@@ -2,6 +2,7 @@ package dev.hone.gateway.run;
 
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.run.RunControlled;
+import dev.hone.contracts.run.RunState;
 import dev.hone.gateway.event.RunEvents;
 import dev.hone.gateway.problem.ApiException;
 import dev.hone.messaging.Outbox;

@@ -7,6 +7,7 @@ import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.gateway.event.RunEvents;
 import dev.hone.messaging.Outbox;

@@ -1,14 +1,15 @@
 package dev.hone.gateway.run;
 
-import static dev.hone.gateway.run.RunState.CANCELLED;
-import static dev.hone.gateway.run.RunState.COMPLETED;
-import static dev.hone.gateway.run.RunState.COMPLETING;
-import static dev.hone.gateway.run.RunState.FAILED;
-import static dev.hone.gateway.run.RunState.PAUSED;
-import static dev.hone.gateway.run.RunState.PREPARING;
-import static dev.hone.gateway.run.RunState.RUNNING;
-import static dev.hone.gateway.run.RunState.SUBMITTED;
+import static dev.hone.contracts.run.RunState.CANCELLED;
+import static dev.hone.contracts.run.RunState.COMPLETED;
+import static dev.hone.contracts.run.RunState.COMPLETING;
+import static dev.hone.contracts.run.RunState.FAILED;
+import static dev.hone.contracts.run.RunState.PAUSED;
+import static dev.hone.contracts.run.RunState.PREPARING;
+import static dev.hone.contracts.run.RunState.RUNNING;
+import static dev.hone.contracts.run.RunState.SUBMITTED;
 
+import dev.hone.contracts.run.RunState;
 import java.util.Map;
 import java.util.Set;
 

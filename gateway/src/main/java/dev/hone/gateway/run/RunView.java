@@ -2,6 +2,7 @@ package dev.hone.gateway.run;
 
 import dev.hone.contracts.Failure;
 import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.run.TrainerConfig;
 import java.time.Instant;
 import java.util.List;

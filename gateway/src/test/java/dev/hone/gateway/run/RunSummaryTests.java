@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.contracts.RunId;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.task.LedgerReport;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ class RunSummaryTests {
                 Instant.ofEpochSecond(161),
                 Instant.ofEpochSecond(999),
                 CURVE,
-                Optional.of(new LedgerReport(new RunId("r"), "completed", null, train, eval)));
+                Optional.of(new LedgerReport(new RunId("r"), RunState.COMPLETED, null, train, eval)));
         assertThat(summary.steps()).isEqualTo(4);
         assertThat(summary.seconds()).isEqualTo(61);
         assertThat(summary.rewardFirst3()).isEqualTo(0.2, within(1e-12)); // (0.1 + 0.2 + 0.3) / 3

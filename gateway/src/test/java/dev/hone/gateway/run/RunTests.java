@@ -1,13 +1,13 @@
 package dev.hone.gateway.run;
 
-import static dev.hone.gateway.run.RunState.CANCELLED;
-import static dev.hone.gateway.run.RunState.COMPLETED;
-import static dev.hone.gateway.run.RunState.COMPLETING;
-import static dev.hone.gateway.run.RunState.FAILED;
-import static dev.hone.gateway.run.RunState.PAUSED;
-import static dev.hone.gateway.run.RunState.PREPARING;
-import static dev.hone.gateway.run.RunState.RUNNING;
-import static dev.hone.gateway.run.RunState.SUBMITTED;
+import static dev.hone.contracts.run.RunState.CANCELLED;
+import static dev.hone.contracts.run.RunState.COMPLETED;
+import static dev.hone.contracts.run.RunState.COMPLETING;
+import static dev.hone.contracts.run.RunState.FAILED;
+import static dev.hone.contracts.run.RunState.PAUSED;
+import static dev.hone.contracts.run.RunState.PREPARING;
+import static dev.hone.contracts.run.RunState.RUNNING;
+import static dev.hone.contracts.run.RunState.SUBMITTED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +15,7 @@ import dev.hone.contracts.Failure;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.run.RunConfigReader;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.task.Phase;
 import java.time.Instant;
 import java.util.LinkedHashSet;

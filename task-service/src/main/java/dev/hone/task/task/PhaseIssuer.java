@@ -2,6 +2,7 @@ package dev.hone.task.task;
 
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.task.Phase;
 import dev.hone.contracts.task.Task;
 import dev.hone.task.curriculum.Plan;

@@ -3,6 +3,7 @@ package dev.hone.task.task;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.RunState;
 import dev.hone.task.curriculum.Plan;
 import dev.hone.task.dataset.Dataset;
 import jakarta.persistence.Column;

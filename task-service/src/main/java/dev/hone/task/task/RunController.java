@@ -39,7 +39,7 @@ class RunController {
         List<LedgerLine> lines = episodes.lines(name);
         return new LedgerReport(
                 run.id(),
-                run.state().name().toLowerCase(Locale.ROOT),
+                run.state(),
                 run.reason().orElse(null),
                 counts(name, Purpose.TRAIN, lines),
                 counts(name, Purpose.EVAL, lines));
@@ -92,7 +92,7 @@ class RunController {
                 .orElseThrow(() -> new ResponseStatusException(
                         HttpStatus.NOT_FOUND,
                         "Run '" + name + "' has no plan: its dataset is not read ("
-                                + run.state().name().toLowerCase(Locale.ROOT)
+                                + run.state().label()
                                 + run.reason().map(r -> ", " + r).orElse("")
                                 + "). Ask again when it is prepared."));
         Map<String, IssuedPhase> issued = new HashMap<>();

@@ -9,6 +9,7 @@ import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.run.PreflightReport.Problem;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.messaging.Outbox;
 import dev.hone.task.curriculum.Plan;

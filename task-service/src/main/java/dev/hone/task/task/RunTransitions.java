@@ -1,14 +1,15 @@
 package dev.hone.task.task;
 
-import static dev.hone.task.task.RunState.CANCELLED;
-import static dev.hone.task.task.RunState.COMPLETED;
-import static dev.hone.task.task.RunState.COMPLETING;
-import static dev.hone.task.task.RunState.FAILED;
-import static dev.hone.task.task.RunState.PAUSED;
-import static dev.hone.task.task.RunState.PREPARING;
-import static dev.hone.task.task.RunState.RUNNING;
-import static dev.hone.task.task.RunState.SUBMITTED;
+import static dev.hone.contracts.run.RunState.CANCELLED;
+import static dev.hone.contracts.run.RunState.COMPLETED;
+import static dev.hone.contracts.run.RunState.COMPLETING;
+import static dev.hone.contracts.run.RunState.FAILED;
+import static dev.hone.contracts.run.RunState.PAUSED;
+import static dev.hone.contracts.run.RunState.PREPARING;
+import static dev.hone.contracts.run.RunState.RUNNING;
+import static dev.hone.contracts.run.RunState.SUBMITTED;
 
+import dev.hone.contracts.run.RunState;
 import java.util.Map;
 import java.util.Set;
 

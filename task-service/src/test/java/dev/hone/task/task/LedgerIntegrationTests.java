@@ -15,6 +15,7 @@ import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
+import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.contracts.task.LedgerReport;
@@ -173,7 +174,7 @@ class LedgerIntegrationTests {
         ring.send(
                 Topics.LEARNER_RUN_REPORTED,
                 new RunReported(run, RunReported.State.COMPLETED, null, Map.of(), Instant.EPOCH));
-        awaitLedger(run, l -> l.state().equals("completed") && l.eval().evaluated() == 6);
+        awaitLedger(run, l -> l.state() == RunState.COMPLETED && l.eval().evaluated() == 6);
 
         LedgerReport ledger = ledger(run);
         assertThat(ledger.train())
@@ -283,7 +284,7 @@ class LedgerIntegrationTests {
         start(run, config("total_training_steps: 2"));
         List<TaskIssued> evaluation = ring.await(TaskIssued.class, run, 3, t -> true);
         control(run, RunControlled.Action.PAUSE);
-        awaitLedger(run, l -> l.state().equals("paused"));
+        awaitLedger(run, l -> l.state() == RunState.PAUSED);
         judgeTwice(evaluation);
         ring.await(GroupClosed.class, run, 3, g -> true);
         complete(run, new Phase(Purpose.EVAL, 0, 3, false), 0, List.of(), keys(evaluation), List.of());
@@ -294,7 +295,7 @@ class LedgerIntegrationTests {
         ring.judge(key(run, 0, 0, 0), 1.0);
         awaitLedger(run, l -> l.train().judged() == 1);
         control(run, RunControlled.Action.CANCEL);
-        awaitLedger(run, l -> l.state().equals("cancelled"));
+        awaitLedger(run, l -> l.state() == RunState.CANCELLED);
         ring.judge(key(run, 0, 1, 0), 1.0); // comes too late
         policy(run, 1);
         ring.judge(key(run, 9, 9, 0), 1.0); // was never issued

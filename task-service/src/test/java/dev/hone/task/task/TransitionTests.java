@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
+import dev.hone.contracts.run.RunState;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,17 +1,17 @@
-package dev.hone.gateway.run;
+package dev.hone.contracts.run;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/// How far a run is.
+/// How far a run is. Each service declares which state may follow which, as far as it sees it.
 public enum RunState {
-    /// Stored and told to the services.
+    /// Told to the services; none has loaded what it needs.
     SUBMITTED(false),
-    /// The first of task- and learner-service has loaded what it needs.
+    /// The dataset is read or the model is loaded; the other is to come.
     PREPARING(false),
     /// Episodes are rolled out, judged and trained on.
     RUNNING(false),
-    /// Nothing new is issued.
+    /// Nothing new is issued; what is in flight goes on.
     PAUSED(false),
     /// The last phase is done or the model is exported; the other is to come.
     COMPLETING(false),
