@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,6 +17,18 @@ final class DataDirOption {
 
     Path folder() {
         return folder != null ? folder.toAbsolutePath().normalize() : home().resolve(".hone");
+    }
+
+    /// The folder, made if it is not there.
+    ///
+    /// @throws UserErrorException if it cannot be made
+    static Path prepared(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UserErrorException(
+                    "Data directory " + folder + " cannot be made: " + e + ". Choose another with --data-dir.");
+        }
     }
 
     /// The project's folder: `HONE_HOME`, or the working directory.

@@ -1,23 +1,19 @@
 package dev.hone.cli;
 
 import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.embedded.DataDirectory;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// `./hone`: the command line.
 @Command(
         name = "hone",
         description = "Reinforcement learning for tool-using LLM agents.",
         mixinStandardHelpOptions = true,
-        version = "hone 0.1.0",
-        subcommands = {
-            TrainCommand.class,
-            SftCommand.class,
-            ServeCommand.class,
-            DownloadCommand.class,
-            KillCommand.class,
-            WarmUpCommand.class
-        })
+        version = "hone 0.1.0")
 public final class Main {
 
     /// Everything worked.
@@ -40,10 +36,35 @@ public final class Main {
     }
 
     static int run(String... arguments) {
+        return run(Platforms::started, arguments);
+    }
+
+    /// The command line on platforms that come from elsewhere.
+    static int run(Platforms platforms, String... arguments) {
         Console.quietLogging();
-        return new CommandLine(new Main())
-                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure))
-                .execute(arguments);
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new TrainCommand(platforms))
+                .addSubcommand(new SftCommand())
+                .addSubcommand(new ServeCommand())
+                .addSubcommand(new DownloadCommand())
+                .addSubcommand(new KillCommand())
+                .addSubcommand(new WarmUpCommand())
+                .setParameterExceptionHandler((misuse, words) -> explain(misuse))
+                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure));
+        if (arguments.length == 0) {
+            line.usage(Console.err());
+            return INVALID;
+        }
+        return line.execute(arguments);
+    }
+
+    private static int explain(ParameterException misuse) {
+        List<String> similar =
+                misuse instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        Console.error(misuse.getMessage() + ". "
+                + (similar.isEmpty() ? "" : "Did you mean " + String.join(" or ", similar) + "? ")
+                + "./" + misuse.getCommandLine().getCommandSpec().qualifiedName() + " --help lists what there is.");
+        return INVALID;
     }
 
     private static int explain(Exception failure) {
@@ -51,6 +72,10 @@ public final class Main {
         if (Boolean.getBoolean("hone.stacktrace")) {
             Console.trace(failure);
         }
-        return failure instanceof InvalidConfigException || failure instanceof UserErrorException ? INVALID : FAILED;
+        return failure instanceof InvalidConfigException
+                        || failure instanceof UserErrorException
+                        || failure instanceof DataDirectory.OccupiedException
+                ? INVALID
+                : FAILED;
     }
 }

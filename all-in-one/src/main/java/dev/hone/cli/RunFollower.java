@@ -1,47 +1,65 @@
 package dev.hone.cli;
 
+import dev.hone.contracts.run.RunState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Follows a run to its end and says how it goes: step, reward, tokens per second, time left.
 final class RunFollower {
 
-    private static final Set<String> TERMINAL = Set.of("completed", "failed", "cancelled");
     private static final Duration EVERY = Duration.ofMillis(500);
 
     private final GatewayClient gateway;
     private final String run;
-    private final CountDownLatch interrupted;
+    private final Interruption interruption;
+    private @Nullable RunState state;
     private int shown;
 
-    /// @param interrupted counts down when the user wants to stop
-    RunFollower(GatewayClient gateway, String run, CountDownLatch interrupted) {
+    RunFollower(GatewayClient gateway, String run, Interruption interruption) {
         this.gateway = gateway;
         this.run = run;
-        this.interrupted = interrupted;
+        this.interruption = interruption;
     }
 
     /// Returns when the run has ended, or the user has asked to stop.
     ///
     /// @return the run as the gateway shows it
     JsonNode follow() throws InterruptedException {
-        String state = "";
-        while (true) {
-            JsonNode view = gateway.get("/api/v1/runs/" + run);
-            String now = view.path("state").asString("");
-            showNewSteps(view);
-            if (!now.equals(state)) {
-                state = now;
-                Console.progress("Run " + run + " is " + state);
-            }
-            if (TERMINAL.contains(state) || interrupted.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                return view;
-            }
+        JsonNode view = look();
+        while (!Training.state(view).terminal() && !interruption.await(EVERY)) {
+            view = look();
         }
+        return view;
+    }
+
+    /// Returns when the run has ended, or after so long, whatever the user asks.
+    ///
+    /// @return the run as the gateway shows it
+    JsonNode end(Duration atMost) throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        Instant deadline = Instant.now().plus(atMost);
+        JsonNode view = look();
+        while (!Training.state(view).terminal() && Instant.now().isBefore(deadline)) {
+            never.await(EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            view = look();
+        }
+        return view;
+    }
+
+    private JsonNode look() {
+        JsonNode view = gateway.get("/api/v1/runs/" + run);
+        showNewSteps(view);
+        RunState now = Training.state(view);
+        if (now != state) {
+            state = now;
+            Console.progress("Run " + run + " is " + now.label());
+        }
+        return view;
     }
 
     private void showNewSteps(JsonNode view) {

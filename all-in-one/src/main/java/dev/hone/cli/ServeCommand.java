@@ -2,13 +2,11 @@ package dev.hone.cli;
 
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,24 +43,12 @@ final class ServeCommand implements Callable<Integer> {
         Service door = all ? Service.GATEWAY : service();
         Set<Service> services = all ? EnumSet.allOf(Service.class) : EnumSet.of(door);
         Path folder = all ? data.folder() : data.folder().resolve(ALONE).resolve(name);
-        Files.createDirectories(folder);
-        Console.logTo(folder.resolve("hone.log"));
-        CountDownLatch interrupted = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            interrupted.countDown();
-            try {
-                closed.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }));
-        try (Platform platform =
-                Platform.start(folder, services, port == null ? Map.of() : Map.of(door, port), Console::progress)) {
+        Console.logTo(DataDirOption.prepared(folder).resolve("hone.log"));
+        Map<Service, Integer> ports = port == null ? Map.of() : Map.of(door, port);
+        try (Interruption interruption = Interruption.watch();
+                Platform platform = Platform.start(folder, services, ports, Console::progress)) {
             Console.result(name + " listens on " + platform.address(door));
-            interrupted.await();
-        } finally {
-            closed.countDown();
+            interruption.await();
         }
         return Main.OK;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// Hone in one process: services, each in its own application context and with its own database, over one broker and
@@ -19,13 +20,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class Platform implements AutoCloseable {
 
     private final DataDirectory data;
-    private final Infrastructure infrastructure;
+    private final @Nullable Infrastructure infrastructure;
     private final Map<Service, URI> addresses;
     private final List<ConfigurableApplicationContext> contexts;
 
     private Platform(
             DataDirectory data,
-            Infrastructure infrastructure,
+            @Nullable Infrastructure infrastructure,
             Map<Service, URI> addresses,
             List<ConfigurableApplicationContext> contexts) {
         this.data = data;
@@ -47,8 +48,10 @@ public final class Platform implements AutoCloseable {
         Infrastructure infrastructure = null;
         List<ConfigurableApplicationContext> contexts = new ArrayList<>();
         try {
-            progress.accept("Starting Kafka and PostgreSQL in " + data.path());
-            infrastructure = Infrastructure.start(data.path());
+            if (services.stream().anyMatch(Service::stateful)) {
+                progress.accept("Starting Kafka and PostgreSQL in " + data.path());
+                infrastructure = Infrastructure.start(data.path());
+            }
             Map<Service, URI> addresses = new EnumMap<>(Service.class);
             for (Service service : Service.values()) {
                 int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();
@@ -73,14 +76,14 @@ public final class Platform implements AutoCloseable {
 
     /// Settings as command-line arguments, which are stronger than a service's own file.
     private static Map<String, String> settings(
-            Service service, Path folder, Infrastructure infrastructure, Map<Service, URI> addresses) {
+            Service service, Path folder, @Nullable Infrastructure infrastructure, Map<Service, URI> addresses) {
         Map<String, String> settings = new LinkedHashMap<>();
         addresses.forEach((other, address) -> settings.put(other.urlProperty(), address.toString()));
         settings.put("PORT", Integer.toString(address(addresses, service).getPort()));
         settings.put("HONE_DATA", folder.toString());
         settings.put("HONE_RUNS_DIR", folder.resolve("runs").toString());
-        settings.put("KAFKA_BROKERS", infrastructure.kafka().brokers());
-        if (service.stateful()) {
+        if (service.stateful() && infrastructure != null) {
+            settings.put("KAFKA_BROKERS", infrastructure.kafka().brokers());
             settings.put("DB_PASSWORD", infrastructure.postgres().password());
             settings.put(service.databaseProperty(), infrastructure.postgres().url(service.database()));
         }
@@ -119,7 +122,9 @@ public final class Platform implements AutoCloseable {
     @Override
     public void close() {
         closeAll(contexts);
-        infrastructure.close();
+        if (infrastructure != null) {
+            infrastructure.close();
+        }
         data.close();
     }
 }

@@ -74,6 +74,11 @@ public final class DataDirectory implements AutoCloseable {
         return process.pid() + " " + process.info().startInstant().orElse(Instant.EPOCH);
     }
 
+    /// Whether a process has ever taken the folder.
+    public static boolean used(Path folder) {
+        return Files.exists(folder.resolve(LOCK));
+    }
+
     /// The processes that use a data directory: the one that holds it, and a database server that one killed with -9
     /// left.
     public static List<ProcessHandle> processes(Path folder) {

@@ -1,0 +1,70 @@
+package dev.hone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The user stops a run, seen from the command line; the gateway answers by a script.
+class InterruptionTests {
+
+    private static final String PAUSE = "POST /api/v1/runs/r/pause";
+    private static final String VIEW = "GET /api/v1/runs/r";
+    private static final String STEPS = "GET /api/v1/runs/r/steps";
+    private static final String SUMMARY = "GET /api/v1/runs/r/summary";
+
+    private final Interruption interruption = new Interruption();
+    private TestingGateway gateway;
+
+    @BeforeEach
+    void start() throws IOException {
+        gateway = new TestingGateway().on(STEPS, 200, "{\"steps\": []}").on(SUMMARY, 200, "{\"steps\": 3}");
+        interruption.request();
+    }
+
+    @AfterEach
+    void stop() {
+        gateway.close();
+    }
+
+    @Test
+    void aRunThatIsUnderWayIsPausedAndTheWayToGoOnIsTold() {
+        gateway.on(VIEW, 200, state("running")).on(PAUSE, 200, state("paused"));
+        TestingTerminal terminal = follow();
+        assertThat(terminal.code()).isEqualTo(Main.INTERRUPTED);
+        assertThat(terminal.err())
+                .containsExactly("Run r is running", "Stopped. Go on with: ./hone train --resume --data-dir /data");
+        assertThat(terminal.out()).isEmpty();
+    }
+
+    @Test
+    void aRunThatIsCompletingIsSummedUpOnceItHasCompleted() {
+        gateway.on(VIEW, 200, state("completing"), state("completing"), state("completed"))
+                .on(PAUSE, 409, "{\"detail\": \"Run r is completing; it cannot be paused now.\"}");
+        TestingTerminal terminal = follow();
+        assertThat(terminal.code()).isEqualTo(Main.OK);
+        assertThat(terminal.err()).contains("Run r is completed", "Trained model: /export");
+        assertThat(terminal.out()).singleElement().asString().startsWith("{\"steps\":3,");
+    }
+
+    @Test
+    void aRunThatFailsMeanwhileIsToldAsFailed() {
+        gateway.on(VIEW, 200, state("running"), "{\"state\": \"failed\", \"failure\": {\"message\": \"no memory\"}}")
+                .on(PAUSE, 409, "{\"detail\": \"Run r is failed and stays so.\"}");
+        TestingTerminal terminal = follow();
+        assertThat(terminal.code()).isEqualTo(Main.FAILED);
+        assertThat(terminal.err()).endsWith("hone: Run r failed: no memory");
+    }
+
+    private TestingTerminal follow() {
+        Training training = new Training(gateway.client(), interruption, Path.of("/data"), true);
+        return TestingTerminal.of(() -> training.follow("r"));
+    }
+
+    private static String state(String state) {
+        return "{\"run\": \"r\", \"state\": \"%s\", \"export\": \"/export\"}".formatted(state);
+    }
+}
