@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Ctrl-C or a kill: asks for the end, and holds the process until what was started is closed.
+/// Ctrl-C or a kill: asks for the end, and holds the process until what is under way has come to
+/// its end.
 final class Interruption implements AutoCloseable {
 
-    /// The longest that the process is held.
+    /// The longest that the process is held; `./hone kill` waits a little longer.
     private static final Duration CLOSING = Duration.ofSeconds(60);
 
     private final CountDownLatch requested = new CountDownLatch(1);
@@ -46,14 +47,14 @@ final class Interruption implements AutoCloseable {
         request();
         try {
             if (!closed.await(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
-                Console.error("Services did not stop within " + CLOSING.toSeconds() + " s; ending them.");
+                Console.error("What was under way did not stop within " + CLOSING.toSeconds() + " s; ending it.");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /// Everything is closed: lets the process go.
+    /// All has come to its end: lets the process go.
     @Override
     public void close() {
         closed.countDown();

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,34 +26,20 @@ final class SftCommand implements Callable<Integer> {
 
     private Instant shown = Instant.EPOCH;
     private int steps;
-    private volatile boolean interrupted;
 
     @Override
     public Integer call() throws IOException {
         if (!Files.isRegularFile(conf)) {
             throw new UserErrorException("There is no file " + conf.toAbsolutePath() + ". Check --conf.");
         }
-        CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(ended)));
-        try {
-            Optional<SftResult> result = dev.hone.learner.sft.SftCommand.run(conf, this::show, () -> !interrupted);
+        // The step that is on its way comes to its end first: native code does not survive the process around it.
+        try (Interruption interruption = Interruption.watch()) {
+            Optional<SftResult> result =
+                    dev.hone.learner.sft.SftCommand.run(conf, this::show, () -> !interruption.requested());
             Console.progress(result.map(done -> "Done: " + done)
                     .orElseGet(() ->
                             "Stopped after step " + steps + "; nothing was written. Call it again to begin anew."));
             return result.isPresent() ? Main.OK : Main.INTERRUPTED;
-        } finally {
-            ended.countDown();
-        }
-    }
-
-    /// Ctrl-C, or the end of the process: the step that is on its way comes to its end first, because native code does
-    /// not survive the end of the process around it.
-    private void stop(CountDownLatch ended) {
-        interrupted = true;
-        try {
-            ended.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
