@@ -2,92 +2,189 @@
 # are numbers (4 int64, 6 float32, 7 float64, 15 bfloat16), the weights are a list of tensors that the caller owns.
 #
 # Letters: N packed tokens, R rows (requests), H query heads, G key-value heads, D head size, V vocabulary,
-# S cached positions, M scored tokens. "shape" is [layers, H, G, D, dtype]; "rope" holds the D/2 inverse frequencies.
+# S cached positions, M scored tokens, K frequency sets. "rope" holds inverse frequencies [kinds, K, D/2].
 #
-# Parameters (as in the checkpoint): embedding; per layer: norm, q, q bias, k, k bias, v, v bias, o, norm, gate, up,
-# down; final norm; output head unless tied. Packed weights: embedding, final norm, head; per layer: norm, qkv, qkv bias,
-# o, norm, gate-up, down.
+# Layers are of kind 0 (attention to everything before) or 1 (to the last "window" tokens); each kind has its own rotary
+# frequencies and masks. What a model does not have is an empty tensor among the packed weights.
+#
+# Parameters p: those of the checkpoint. "slots" says where each is in p, -1 where the model has none: embedding, final
+# norm, head; per layer: input norm, q, q bias, k, k bias, v, v bias, q norm, k norm, o, o bias, attention's output norm,
+# mlp norm, gate, gate bias, up, up bias, down, down bias, mlp's output norm.
+# Packed weights w: embedding, final norm, head; per layer: input norm, qkv, qkv bias, qk norm, o, o bias, attention's
+# output norm, mlp norm, gate-up, gate-up bias, down, down bias, mlp's output norm.
 class Policy(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
+  layers : int
+  heads : int
+  groups : int
+  d : int
+  dtype : int
+  eps : float
+  attention_scale : float
+  embedding_scale : float
+  cap : float
+  activation : int
+  padding : int
+  centred : bool
+  window : int
+  kinds : List[int]
+  slots : List[int]
+  rope_scales : List[float]
+
+  # The parameter of a slot, or an empty tensor.
+  def piece(self: __torch__.Policy, p: List[Tensor], slot: int) -> Tensor:
+    at = self.slots[slot]
+    if at < 0:
+      return torch.zeros([0], dtype=6)
+    return p[at]
+
+  # Norm weights in the type that they are multiplied in; some families store what to add to 1.
+  def gain(self: __torch__.Policy, weight: Tensor, copy: bool) -> Tensor:
+    g = torch.to(weight, self.dtype, False, copy)
+    if self.centred:
+      return torch.add(torch.to(g, 6), 1.0)
+    return g
 
   # Parameters -> packed weights in the compute type; differentiable unless copied.
-  def pack(self: __torch__.Policy, p: List[Tensor], layers: int, dtype: int, copy: bool) -> List[Tensor]:
+  def pack(self: __torch__.Policy, p: List[Tensor], copy: bool) -> List[Tensor]:
     w = annotate(List[Tensor], [])
-    head = 0
-    if torch.len(p) > 2 + 12 * layers:
-      head = 2 + 12 * layers
-    embedding = torch.to(p[0], dtype, False, copy)
+    embedding = torch.to(p[self.slots[0]], self.dtype, False, copy)
     _0 = torch.append(w, embedding)
-    _1 = torch.append(w, torch.to(p[1 + 12 * layers], dtype, False, copy))
-    if head == 0:
+    _1 = torch.append(w, self.gain(p[self.slots[1]], copy))
+    if self.slots[2] < 0:
       _2 = torch.append(w, embedding)
     else:
-      _3 = torch.append(w, torch.to(p[head], dtype, False, copy))
-    for i in range(layers):
-      o = 1 + 12 * i
-      _4 = torch.append(w, torch.to(p[o], dtype, False, copy))
-      _5 = torch.append(w, torch.to(torch.cat([p[o + 1], p[o + 3], p[o + 5]], 0), dtype))
-      _6 = torch.append(w, torch.to(torch.cat([p[o + 2], p[o + 4], p[o + 6]], 0), dtype))
-      _7 = torch.append(w, torch.to(p[o + 7], dtype, False, copy))
-      _8 = torch.append(w, torch.to(p[o + 8], dtype, False, copy))
-      _9 = torch.append(w, torch.to(torch.cat([p[o + 9], p[o + 10]], 0), dtype))
-      _10 = torch.append(w, torch.to(p[o + 11], dtype, False, copy))
+      _3 = torch.append(w, torch.to(p[self.slots[2]], self.dtype, False, copy))
+    for i in range(self.layers):
+      o = 3 + 20 * i
+      _4 = torch.append(w, self.gain(self.piece(p, o), copy))
+      qkv = torch.cat([self.piece(p, o + 1), self.piece(p, o + 3), self.piece(p, o + 5)], 0)
+      _5 = torch.append(w, torch.to(qkv, self.dtype))
+      bias = torch.cat([self.piece(p, o + 2), self.piece(p, o + 4), self.piece(p, o + 6)], 0)
+      _6 = torch.append(w, torch.to(bias, self.dtype))
+      if self.slots[o + 7] < 0:
+        _7 = torch.append(w, torch.zeros([0], dtype=6))
+      else:
+        qn = torch.expand(torch.unsqueeze(self.piece(p, o + 7), 0), [self.heads, self.d])
+        kn = torch.expand(torch.unsqueeze(self.piece(p, o + 8), 0), [self.groups, self.d])
+        _8 = torch.append(w, self.gain(torch.cat([qn, kn], 0), copy))
+      _9 = torch.append(w, torch.to(self.piece(p, o + 9), self.dtype, False, copy))
+      _10 = torch.append(w, torch.to(self.piece(p, o + 10), self.dtype, False, copy))
+      _11 = torch.append(w, self.gain(self.piece(p, o + 11), copy))
+      _12 = torch.append(w, self.gain(self.piece(p, o + 12), copy))
+      _13 = torch.append(w, torch.to(torch.cat([self.piece(p, o + 13), self.piece(p, o + 15)], 0), self.dtype))
+      _14 = torch.append(w, torch.to(torch.cat([self.piece(p, o + 14), self.piece(p, o + 16)], 0), self.dtype))
+      _15 = torch.append(w, torch.to(self.piece(p, o + 17), self.dtype, False, copy))
+      _16 = torch.append(w, torch.to(self.piece(p, o + 18), self.dtype, False, copy))
+      _17 = torch.append(w, self.gain(self.piece(p, o + 19), copy))
     return w
 
-  # RMS norm in float32, then the weight in its own type.
-  def norm(self: __torch__.Policy, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+  # RMS norm in float32, then the weight in its own type, then the type of x.
+  def norm(self: __torch__.Policy, x: Tensor, weight: Tensor) -> Tensor:
     h = torch.to(x, 6)
-    scale = torch.rsqrt(torch.add(torch.mean(torch.mul(h, h), [-1], True), eps))
-    return torch.mul(torch.to(torch.mul(h, scale), ops.prim.dtype(weight)), weight)
+    scale = torch.rsqrt(torch.add(torch.mean(torch.mul(h, h), [-1], True), self.eps))
+    y = torch.mul(torch.to(torch.mul(h, scale), ops.prim.dtype(weight)), weight)
+    return torch.to(y, ops.prim.dtype(x))
 
-  # Angles of N positions: cos and sin, each [N, 1, D].
-  def angles(self: __torch__.Policy, positions: Tensor, rope: Tensor, dtype: int) -> Tuple[Tensor, Tensor]:
-    half = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.unsqueeze(rope, 0))
-    full = torch.unsqueeze(torch.cat([half, half], -1), 1)
-    return (torch.to(torch.cos(full), dtype), torch.to(torch.sin(full), dtype))
+  def affine(self: __torch__.Policy, x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    if torch.numel(bias) == 0:
+      return torch.linear(x, weight, None)
+    return torch.linear(x, weight, bias)
+
+  def activate(self: __torch__.Policy, x: Tensor) -> Tensor:
+    if self.activation == 0:
+      return torch.silu(x)
+    if self.activation == 1:
+      return torch.gelu(x, approximate="tanh")
+    if self.activation == 2:
+      return torch.gelu(x, approximate="none")
+    return torch.relu(x)
+
+  # Token ids [N] -> residual stream [N, hidden]. The padding token gets no gradient here.
+  def embed(self: __torch__.Policy, w: List[Tensor], ids: Tensor) -> Tensor:
+    x = torch.embedding(w[0], ids, self.padding)
+    if self.embedding_scale == 1.0:
+      return x
+    return torch.mul(x, self.embedding_scale)
+
+  # Angles of N positions: cos and sin of kind 0, then of kind 1, each [N, 1, D]. rope: [kinds, N or 1, D/2].
+  def angles(self: __torch__.Policy, positions: Tensor, rope: Tensor) -> List[Tensor]:
+    out = annotate(List[Tensor], [])
+    place = torch.unsqueeze(torch.to(positions, 6), 1)
+    for kind in range(torch.size(rope, 0)):
+      half = torch.mul(place, torch.select(rope, 0, kind))
+      full = torch.unsqueeze(torch.cat([half, half], -1), 1)
+      _0 = torch.append(out, torch.to(torch.mul(torch.cos(full), self.rope_scales[kind]), self.dtype))
+      _1 = torch.append(out, torch.to(torch.mul(torch.sin(full), self.rope_scales[kind]), self.dtype))
+    return out
 
   # Norm, projection and rotation: x [N, hidden] -> q [N, H, D], k [N, G, D], v [N, G, D].
-  def project(self: __torch__.Policy, x: Tensor, w: List[Tensor], o: int, cos: Tensor, sin: Tensor, heads: int, groups: int, d: int, eps: float) -> Tuple[Tensor, Tensor, Tensor]:
-    n = torch.size(x, 0)
-    qkv = torch.view(torch.linear(self.norm(x, w[o], eps), w[o + 1], w[o + 2]), [n, heads + 2 * groups, d])
-    parts = torch.split_with_sizes(qkv, [heads + groups, groups], 1)
+  def project(self: __torch__.Policy, x: Tensor, w: List[Tensor], layer: int, angle: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
+    o = 3 + 13 * layer
+    both = self.heads + self.groups
+    qkv = torch.view(self.affine(self.norm(x, w[o]), w[o + 1], w[o + 2]), [torch.size(x, 0), both + self.groups, self.d])
+    parts = torch.split_with_sizes(qkv, [both, self.groups], 1)
     qk = parts[0]
-    ab = torch.split_with_sizes(qk, [d // 2, d // 2], 2)
+    if torch.numel(w[o + 3]) > 0:
+      qk = self.norm(qk, w[o + 3])
+    ab = torch.split_with_sizes(qk, [self.d // 2, self.d // 2], 2)
+    cos = angle[2 * self.kinds[layer]]
+    sin = angle[2 * self.kinds[layer] + 1]
     turned = torch.addcmul(torch.mul(qk, cos), torch.cat([torch.neg(ab[1]), ab[0]], -1), sin)
-    pair = torch.split_with_sizes(turned, [heads, groups], 1)
+    pair = torch.split_with_sizes(turned, [self.heads, self.groups], 1)
     return (pair[0], pair[1], parts[1])
 
   # The rest of a block: a [N, H * D] -> residual stream [N, hidden].
-  def finish(self: __torch__.Policy, x: Tensor, a: Tensor, w: List[Tensor], o: int, eps: float) -> Tensor:
-    y = torch.add(x, torch.linear(a, w[o + 3], None))
-    gate = torch.chunk(torch.linear(self.norm(y, w[o + 4], eps), w[o + 5], None), 2, -1)
-    return torch.add(y, torch.linear(torch.mul(torch.silu(gate[0]), gate[1]), w[o + 6], None))
+  def finish(self: __torch__.Policy, x: Tensor, a: Tensor, w: List[Tensor], layer: int) -> Tensor:
+    o = 3 + 13 * layer
+    mixed = self.affine(a, w[o + 4], w[o + 5])
+    if torch.numel(w[o + 6]) > 0:
+      mixed = self.norm(mixed, w[o + 6])
+    y = torch.add(x, mixed)
+    gate = torch.chunk(self.affine(self.norm(y, w[o + 7]), w[o + 8], w[o + 9]), 2, -1)
+    fed = self.affine(torch.mul(self.activate(gate[0]), gate[1]), w[o + 10], w[o + 11])
+    if torch.numel(w[o + 12]) > 0:
+      fed = self.norm(fed, w[o + 12])
+    return torch.add(y, fed)
 
-  # Attention of one sequence: q [T, H, D] are the last T of the S keys k, v [G, S, D]; mask [T, S] is added, or if T = S
-  # left out for the causal one. Result [T, H * D].
+  # Attention of one sequence: q [T, H, D] are the last T of the S keys k, v [G, S, D]; mask [T, S] is added, or if empty
+  # the plain causal one of T = S is used. Result [T, H * D].
   def attend(self: __torch__.Policy, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
     t = torch.size(q, 0)
-    heads = torch.size(q, 1)
-    d = torch.size(q, 2)
-    groups = torch.size(k, 0)
     s = torch.size(k, 1)
+    share = self.heads // self.groups
     q4 = torch.unsqueeze(torch.transpose(q, 0, 1), 0)
-    k4 = torch.reshape(torch.expand(torch.unsqueeze(k, 1), [groups, heads // groups, s, d]), [1, heads, s, d])
-    v4 = torch.reshape(torch.expand(torch.unsqueeze(v, 1), [groups, heads // groups, s, d]), [1, heads, s, d])
-    if t == s:
-      a = torch.scaled_dot_product_attention(q4, k4, v4, None, 0.0, True)
+    k4 = torch.reshape(torch.expand(torch.unsqueeze(k, 1), [self.groups, share, s, self.d]), [1, self.heads, s, self.d])
+    v4 = torch.reshape(torch.expand(torch.unsqueeze(v, 1), [self.groups, share, s, self.d]), [1, self.heads, s, self.d])
+    if torch.numel(mask) == 0:
+      a = torch.scaled_dot_product_attention(q4, k4, v4, None, 0.0, True, scale=self.attention_scale)
     else:
-      a = torch.scaled_dot_product_attention(q4, k4, v4, torch.view(mask, [1, 1, t, s]), 0.0, False)
-    return torch.reshape(torch.transpose(torch.squeeze(a, 0), 0, 1), [t, heads * d])
+      a = torch.scaled_dot_product_attention(q4, k4, v4, torch.view(mask, [1, 1, t, s]), 0.0, False, scale=self.attention_scale)
+    return torch.reshape(torch.transpose(torch.squeeze(a, 0), 0, 1), [t, self.heads * self.d])
 
-  # The causal mask of the last t of s positions, 0 or -inf, [t, s]; empty where the plain causal one will do.
-  def causal(self: __torch__.Policy, t: int, s: int, like: Tensor) -> Tensor:
+  # The mask of the last t of s tokens in layers of a kind, 0 or -inf, [t, s]; empty where the plain causal one will do.
+  # Token i sees token j if j <= i and, in a window, j > i - window: tokens are counted, whatever their positions say.
+  def causal(self: __torch__.Policy, t: int, s: int, kind: int, like: Tensor) -> Tensor:
+    windowed = False
+    if kind == 1:
+      windowed = s > self.window
+    if windowed:
+      full = torch.full([t, s], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
+      return torch.add(torch.triu(full, s - t + 1), torch.tril(full, s - t - self.window))
     if t == s:
       return torch.zeros([0], dtype=6)
-    mask = torch.full([t, s], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
-    return torch.triu(mask, s - t + 1)
+    rest = torch.full([t, s], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
+    return torch.triu(rest, s - t + 1)
+
+  # Masks of segments for kind 0, then for kind 1; before[j] tokens stand before the sizes[j] of segment j.
+  def masks(self: __torch__.Policy, before: List[int], sizes: List[int], kinds: int, like: Tensor) -> List[Tensor]:
+    out = annotate(List[Tensor], [])
+    for kind in range(kinds):
+      for j in range(torch.len(sizes)):
+        _0 = torch.append(out, self.causal(sizes[j], before[j] + sizes[j], kind, like))
+    return out
 
   def ints(self: __torch__.Policy, t: Tensor) -> List[int]:
     out = annotate(List[int], [])
@@ -95,51 +192,65 @@ class Policy(Module):
       _0 = torch.append(out, int(t[i]))
     return out
 
-  # Log-probabilities and entropies of M chosen next tokens.
+  # Hidden states [N, hidden] before the final norm.
   #   ids, positions [N]: packed tokens, cut into segments of the given sizes; a segment sees itself causally and, if its
   #   parent is not -1, the whole of segment parent before itself.
-  #   rows [M]: packed index of the token before each target; targets [M]; cooling [M]: 1 / temperature.
-  # Returns logp [M] (float32, differentiable) and entropy [M] (of the same tempered distribution, no gradient).
-  def score(self: __torch__.Policy, p: List[Tensor], ids: Tensor, positions: Tensor, sizes0: Tensor, parents0: Tensor, rows: Tensor, targets: Tensor, cooling: Tensor, rope: Tensor, shape: Tensor, eps0: Tensor) -> Tuple[Tensor, Tensor]:
-    layers = int(shape[0])
-    heads = int(shape[1])
-    groups = int(shape[2])
-    d = int(shape[3])
-    dtype = int(shape[4])
-    eps = float(eps0)
-    sizes = self.ints(sizes0)
-    parents = self.ints(parents0)
-    w = self.pack(p, layers, dtype, False)
-    x = torch.embedding(w[0], ids)
-    angle = self.angles(positions, rope, dtype)
-    masks = annotate(List[Tensor], [])
+  #   choice [N]: which of the K frequency sets turns each token.
+  def hidden(self: __torch__.Policy, w: List[Tensor], ids: Tensor, positions: Tensor, choice: Tensor, sizes: List[int], parents: List[int], rope: Tensor) -> Tensor:
+    x = self.embed(w, ids)
+    angle = self.angles(positions, torch.index_select(rope, 1, choice))
+    before = annotate(List[int], [])
     for j in range(torch.len(sizes)):
-      before = 0
       if parents[j] >= 0:
-        before = sizes[parents[j]]
-      _0 = torch.append(masks, self.causal(sizes[j], before + sizes[j], x))
-    for i in range(layers):
-      o = 3 + 7 * i
-      qkv = self.project(x, w, o, angle[0], angle[1], heads, groups, d, eps)
+        _0 = torch.append(before, sizes[parents[j]])
+      else:
+        _1 = torch.append(before, 0)
+    masks = self.masks(before, sizes, torch.size(rope, 0), x)
+    for i in range(self.layers):
+      first = self.kinds[i] * torch.len(sizes)
+      qkv = self.project(x, w, i, angle)
       q = torch.split_with_sizes(qkv[0], sizes, 0)
       k = torch.split_with_sizes(torch.transpose(qkv[1], 0, 1), sizes, 1)
       v = torch.split_with_sizes(torch.transpose(qkv[2], 0, 1), sizes, 1)
       out = annotate(List[Tensor], [])
       for j in range(torch.len(sizes)):
         f = parents[j]
+        mask = masks[first + j]
         if f < 0:
-          _1 = torch.append(out, self.attend(q[j], k[j], v[j], masks[j]))
+          _2 = torch.append(out, self.attend(q[j], k[j], v[j], mask))
         else:
-          _2 = torch.append(out, self.attend(q[j], torch.cat([k[f], k[j]], 1), torch.cat([v[f], v[j]], 1), masks[j]))
-      x = self.finish(x, torch.cat(out, 0), w, o, eps)
-    h = self.norm(torch.embedding(x, rows), w[1], eps)
+          _3 = torch.append(out, self.attend(q[j], torch.cat([k[f], k[j]], 1), torch.cat([v[f], v[j]], 1), mask))
+      x = self.finish(x, torch.cat(out, 0), w, i)
+    return x
+
+  # Normed hidden states [M, hidden] -> logits [M, V], float32.
+  def project_out(self: __torch__.Policy, w: List[Tensor], h: Tensor) -> Tensor:
+    logits = torch.to(torch.linear(h, w[2], None), 6)
+    if self.cap == 0.0:
+      return logits
+    return torch.mul(torch.tanh(torch.div(logits, self.cap)), self.cap)
+
+  # Logits [N, V] of the token after each of one sequence's N tokens.
+  def logits(self: __torch__.Policy, p: List[Tensor], ids: Tensor, positions: Tensor, choice: Tensor, rope: Tensor) -> Tensor:
+    w = self.pack(p, False)
+    x = self.hidden(w, ids, positions, choice, [torch.size(ids, 0)], [-1], rope)
+    return self.project_out(w, self.norm(x, w[1]))
+
+  # Log-probabilities and entropies of M chosen next tokens.
+  #   ids, positions, choice, sizes, parents: see hidden.
+  #   rows [M]: packed index of the token before each target; targets [M]; cooling [M]: 1 / temperature.
+  # Returns logp [M] (float32, differentiable) and entropy [M] (of the same tempered distribution, no gradient).
+  def score(self: __torch__.Policy, p: List[Tensor], ids: Tensor, positions: Tensor, choice: Tensor, sizes: Tensor, parents: Tensor, rows: Tensor, targets: Tensor, cooling: Tensor, rope: Tensor) -> Tuple[Tensor, Tensor]:
+    w = self.pack(p, False)
+    x = self.hidden(w, ids, positions, choice, self.ints(sizes), self.ints(parents), rope)
+    h = self.norm(torch.embedding(x, rows), w[1])
     logps = annotate(List[Tensor], [])
     entropies = annotate(List[Tensor], [])
     m = torch.size(rows, 0)
     chunk = 4096
     for c in range((m + chunk - 1) // chunk):
       e = ops.prim.min(m, (c + 1) * chunk)
-      logits = torch.to(torch.linear(torch.slice(h, 0, c * chunk, e), w[2], None), 6)
+      logits = self.project_out(w, torch.slice(h, 0, c * chunk, e))
       lp = torch.log_softmax(torch.mul(logits, torch.unsqueeze(torch.slice(cooling, 0, c * chunk, e), 1)), -1)
       chosen = torch.unsqueeze(torch.slice(targets, 0, c * chunk, e), 1)
       _3 = torch.append(logps, torch.squeeze(torch.gather(lp, 1, chosen), 1))
@@ -149,20 +260,13 @@ class Policy(Module):
 
   # Fills the cache (keys, values [layers, rows, G, S, D]) with N packed tokens. Segment j belongs to cache row slots[j],
   # whose first starts[j] positions are there already.
-  def prefill(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, ids0: Tensor, positions0: Tensor, sizes: List[int], slots: List[int], starts: List[int], rope: Tensor, heads: int, eps: float) -> Tensor:
-    dtype = ops.prim.dtype(keys)
-    ids = torch.to(ids0, ops.prim.device(keys))
-    layers = torch.size(keys, 0)
-    groups = torch.size(keys, 2)
-    d = torch.size(keys, 4)
-    x = torch.embedding(w[0], ids)
-    angle = self.angles(torch.to(positions0, ops.prim.device(keys)), rope, dtype)
-    masks = annotate(List[Tensor], [])
-    for j in range(torch.len(sizes)):
-      _0 = torch.append(masks, self.causal(sizes[j], starts[j] + sizes[j], x))
-    for i in range(layers):
-      o = 3 + 7 * i
-      qkv = self.project(x, w, o, angle[0], angle[1], heads, groups, d, eps)
+  def prefill(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, ids0: Tensor, positions0: Tensor, sizes: List[int], slots: List[int], starts: List[int], rope: Tensor) -> Tensor:
+    x = self.embed(w, torch.to(ids0, ops.prim.device(keys)))
+    angle = self.angles(torch.to(positions0, ops.prim.device(keys)), rope)
+    masks = self.masks(starts, sizes, torch.size(rope, 0), x)
+    for i in range(self.layers):
+      first = self.kinds[i] * torch.len(sizes)
+      qkv = self.project(x, w, i, angle)
       q = torch.split_with_sizes(qkv[0], sizes, 0)
       k = torch.split_with_sizes(torch.transpose(qkv[1], 0, 1), sizes, 1)
       v = torch.split_with_sizes(torch.transpose(qkv[2], 0, 1), sizes, 1)
@@ -173,10 +277,10 @@ class Policy(Module):
         vj = torch.slice(torch.select(values[i], 0, slots[j]), 1, 0, end)
         _1 = torch.copy_(torch.slice(kj, 1, starts[j], end), k[j])
         _2 = torch.copy_(torch.slice(vj, 1, starts[j], end), v[j])
-        if i < layers - 1:
-          _3 = torch.append(out, self.attend(q[j], kj, vj, masks[j]))
-      if i < layers - 1:
-        x = self.finish(x, torch.cat(out, 0), w, o, eps)
+        if i < self.layers - 1:
+          _3 = torch.append(out, self.attend(q[j], kj, vj, masks[first + j]))
+      if i < self.layers - 1:
+        x = self.finish(x, torch.cat(out, 0), w, i)
     return positions0
 
   # Copies the first "length" positions of cache rows "sources" over rows "targets"; all are read before any is written.
@@ -219,14 +323,11 @@ class Policy(Module):
 
   # A burst: each of the first R cache rows goes on by u.size(1) tokens. current [R] is each row's newest token, at
   # positions [R], not yet in the cache; u [R, steps] float64. Returns tokens and log-probabilities [R, steps] on the CPU.
-  def decode(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, current0: Tensor, positions0: Tensor, u0: Tensor, cooling0: Tensor, filtered: bool, topk0: Tensor, topp0: Tensor, longest: int, rope: Tensor, heads: int, eps: float) -> Tuple[Tensor, Tensor]:
-    dtype = ops.prim.dtype(keys)
+  def decode(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, current0: Tensor, positions0: Tensor, u0: Tensor, cooling0: Tensor, filtered: bool, topk0: Tensor, topp0: Tensor, longest: int, rope: Tensor) -> Tuple[Tensor, Tensor]:
     dev = ops.prim.device(keys)
-    layers = torch.size(keys, 0)
-    groups = torch.size(keys, 2)
-    d = torch.size(keys, 4)
     r = torch.size(current0, 0)
     steps = torch.size(u0, 1)
+    share = self.heads // self.groups
     current = torch.to(current0, dev)
     positions = torch.to(positions0, dev)
     u = torch.to(u0, dev)
@@ -237,30 +338,41 @@ class Policy(Module):
     logps = annotate(List[Tensor], [])
     for step in range(steps):
       s = longest + step + 1
-      angle = self.angles(positions, rope, dtype)
-      column = torch.unsqueeze(torch.arange(s, dtype=4, device=dev), 0)
-      hidden = torch.gt(column, torch.unsqueeze(positions, 1))
-      mask0 = torch.masked_fill(torch.zeros([r, s], dtype=dtype, device=dev), hidden, -inf)
-      mask = torch.expand(torch.view(mask0, [r, 1, 1, s]), [r, groups, heads // groups, s])
-      place = torch.expand(torch.view(positions, [r, 1, 1, 1]), [r, groups, 1, d])
-      x = torch.embedding(w[0], current)
-      for i in range(layers):
-        o = 3 + 7 * i
-        qkv = self.project(x, w, o, angle[0], angle[1], heads, groups, d, eps)
+      angle = self.angles(positions, rope)
+      masks = self.step_masks(positions, s, torch.size(rope, 0), keys)
+      place = torch.expand(torch.view(positions, [r, 1, 1, 1]), [r, self.groups, 1, self.d])
+      x = self.embed(w, current)
+      for i in range(self.layers):
+        qkv = self.project(x, w, i, angle)
         k = torch.slice(torch.slice(keys[i], 0, 0, r), 2, 0, s)
         v = torch.slice(torch.slice(values[i], 0, 0, r), 2, 0, s)
         _0 = torch.scatter_(k, 2, place, torch.unsqueeze(qkv[1], 2))
         _1 = torch.scatter_(v, 2, place, torch.unsqueeze(qkv[2], 2))
-        q = torch.reshape(qkv[0], [r, groups, heads // groups, d])
-        a = torch.scaled_dot_product_attention(q, k, v, mask, 0.0, False)
-        x = self.finish(x, torch.reshape(a, [r, heads * d]), w, o, eps)
-      logits = torch.to(torch.linear(self.norm(x, w[1], eps), w[2], None), 6)
+        q = torch.reshape(qkv[0], [r, self.groups, share, self.d])
+        a = torch.scaled_dot_product_attention(q, k, v, masks[self.kinds[i]], 0.0, False, scale=self.attention_scale)
+        x = self.finish(x, torch.reshape(a, [r, self.heads * self.d]), w, i)
+      logits = self.project_out(w, self.norm(x, w[1]))
       drawn = self.sample(logits, torch.select(u, 1, step), cooling, filtered, topk, topp)
       current = drawn[0]
       positions = torch.add(positions, 1)
       _2 = torch.append(tokens, drawn[0])
       _3 = torch.append(logps, drawn[1])
     return (torch.cpu(torch.stack(tokens, 1)), torch.cpu(torch.stack(logps, 1)))
+
+  # Which of s cached positions each row's query at "positions" [R] sees, 0 or -inf, for each kind [R, G, H/G, s].
+  def step_masks(self: __torch__.Policy, positions: Tensor, s: int, kinds: int, like: Tensor) -> List[Tensor]:
+    out = annotate(List[Tensor], [])
+    r = torch.size(positions, 0)
+    dev = ops.prim.device(like)
+    column = torch.unsqueeze(torch.arange(s, dtype=4, device=dev), 0)
+    row = torch.unsqueeze(positions, 1)
+    for kind in range(kinds):
+      hidden = torch.gt(column, row)
+      if kind == 1:
+        hidden = torch.logical_or(hidden, torch.le(column, torch.sub(row, self.window)))
+      mask = torch.masked_fill(torch.zeros([r, s], dtype=ops.prim.dtype(like), device=dev), hidden, -inf)
+      _0 = torch.append(out, torch.expand(torch.view(mask, [r, 1, 1, s]), [r, self.groups, self.heads // self.groups, s]))
+    return out
 
   # Overwrites a parameter in place, without a gradient.
   def assign(self: __torch__.Policy, parameter: Tensor, value: Tensor) -> Tensor:

@@ -1,19 +1,41 @@
 package dev.hone.policy;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 
-/** The model families that are built: which parameters each has, in which order, under Hugging Face's names. */
+/** The model families that are built. */
 public enum Architecture {
-    QWEN2("qwen2");
+    LLAMA("llama", "LlamaForCausalLM", """
+            {"vocab_size": 32000, "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
+             "num_attention_heads": 32, "hidden_act": "silu", "max_position_embeddings": 2048}"""),
+    QWEN2("qwen2", "Qwen2ForCausalLM", """
+            {"vocab_size": 151936, "hidden_size": 4096, "intermediate_size": 22016, "num_hidden_layers": 32,
+             "num_attention_heads": 32, "num_key_value_heads": 32, "hidden_act": "silu",
+             "max_position_embeddings": 32768, "sliding_window": 4096, "max_window_layers": 28}"""),
+    QWEN3("qwen3", "Qwen3ForCausalLM", """
+            {"vocab_size": 151936, "hidden_size": 4096, "intermediate_size": 22016, "num_hidden_layers": 32,
+             "num_attention_heads": 32, "num_key_value_heads": 32, "head_dim": 128, "hidden_act": "silu",
+             "max_position_embeddings": 32768, "sliding_window": 4096, "max_window_layers": 28}"""),
+    GEMMA3_TEXT("gemma3_text", "Gemma3ForCausalLM", """
+            {"vocab_size": 262208, "hidden_size": 2304, "intermediate_size": 9216, "num_hidden_layers": 26,
+             "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 256,
+             "hidden_activation": "gelu_pytorch_tanh", "max_position_embeddings": 131072, "pad_token_id": 0,
+             "tie_word_embeddings": true, "query_pre_attn_scalar": 256, "sliding_window": 4096,
+             "sliding_window_pattern": 6}""");
 
     private final String modelType;
+    private final String modelClass;
+    private final String defaults;
 
-    Architecture(String modelType) {
+    /**
+     * @param modelType as config.json names it
+     * @param modelClass Transformers' class with a language model's head
+     * @param defaults what Transformers' configuration class takes for a key that is missing
+     */
+    Architecture(String modelType, String modelClass, String defaults) {
         this.modelType = modelType;
+        this.modelClass = modelClass;
+        this.defaults = defaults;
     }
 
     static Architecture named(String modelType) {
@@ -26,55 +48,15 @@ public enum Architecture {
                                 Arrays.stream(values()).map(a -> a.modelType).collect(Collectors.joining(", ")))));
     }
 
-    /** Refuses, by name, whatever the configuration asks for beyond what is built. */
-    void requireSupported(JsonNode json) {
-        require(json, "hidden_act", json.path("hidden_act").asString("silu").equals("silu"), "silu");
-        require(json, "use_sliding_window", !json.path("use_sliding_window").asBoolean(false), "false");
-        require(json, "attention_dropout", json.path("attention_dropout").asDouble(0) == 0, "0");
-        boolean fullAttention = json.path("layer_types")
-                .valueStream()
-                .allMatch(type -> type.asString("").equals("full_attention"));
-        require(json, "layer_types", fullAttention, "full_attention in every layer");
-        require(
-                json,
-                "quantization_config",
-                !ModelConfig.present(json, "quantization_config"),
-                "none (F32, F16 or BF16 weights)");
+    String modelClass() {
+        return modelClass;
     }
 
-    private void require(JsonNode json, String key, boolean supported, String what) {
-        if (!supported) {
-            throw new UnsupportedModelException("%s with %s = %s is not supported; supported is %s."
-                    .formatted(modelType, key, json.path(key), what));
-        }
+    String defaults() {
+        return defaults;
     }
 
-    /** The parameters in the order in which the program takes them: embedding, blocks, final norm, head if untied. */
-    List<ParameterSpec> parameters(ModelConfig config) {
-        int hidden = config.hiddenSize();
-        int queries = config.heads() * config.headSize();
-        int keys = config.keyValueHeads() * config.headSize();
-        List<ParameterSpec> specs = new ArrayList<>();
-        specs.add(ParameterSpec.matrix("model.embed_tokens.weight", config.vocabularySize(), hidden));
-        for (int layer = 0; layer < config.layers(); layer++) {
-            String block = "model.layers." + layer + ".";
-            specs.add(ParameterSpec.norm(block + "input_layernorm.weight", hidden));
-            specs.add(ParameterSpec.matrix(block + "self_attn.q_proj.weight", queries, hidden));
-            specs.add(ParameterSpec.bias(block + "self_attn.q_proj.bias", queries));
-            specs.add(ParameterSpec.matrix(block + "self_attn.k_proj.weight", keys, hidden));
-            specs.add(ParameterSpec.bias(block + "self_attn.k_proj.bias", keys));
-            specs.add(ParameterSpec.matrix(block + "self_attn.v_proj.weight", keys, hidden));
-            specs.add(ParameterSpec.bias(block + "self_attn.v_proj.bias", keys));
-            specs.add(ParameterSpec.matrix(block + "self_attn.o_proj.weight", hidden, queries));
-            specs.add(ParameterSpec.norm(block + "post_attention_layernorm.weight", hidden));
-            specs.add(ParameterSpec.matrix(block + "mlp.gate_proj.weight", config.intermediateSize(), hidden));
-            specs.add(ParameterSpec.matrix(block + "mlp.up_proj.weight", config.intermediateSize(), hidden));
-            specs.add(ParameterSpec.matrix(block + "mlp.down_proj.weight", hidden, config.intermediateSize()));
-        }
-        specs.add(ParameterSpec.norm("model.norm.weight", hidden));
-        if (!config.tiedEmbeddings()) {
-            specs.add(ParameterSpec.matrix("lm_head.weight", config.vocabularySize(), hidden));
-        }
-        return specs;
+    boolean gemma() {
+        return this == GEMMA3_TEXT;
     }
 }

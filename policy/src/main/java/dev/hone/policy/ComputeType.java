@@ -15,4 +15,11 @@ public enum ComputeType {
     int torchCode() {
         return torchCode;
     }
+
+    /** The nearest number of the type. */
+    double rounded(double value) {
+        int bits = Float.floatToRawIntBits((float) value);
+        int even = bits + 0x7fff + ((bits >>> 16) & 1);
+        return Float.intBitsToFloat(this == FLOAT32 ? bits : even & 0xffff0000);
+    }
 }

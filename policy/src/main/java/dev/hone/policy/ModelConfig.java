@@ -16,13 +16,15 @@ import tools.jackson.databind.json.JsonMapper;
  * @param hiddenSize width of the residual stream
  * @param intermediateSize width inside the feed-forward block
  * @param layers number of blocks
- * @param heads query heads H
- * @param keyValueHeads key and value heads; divides {@code heads}
- * @param headSize dimensions D of one head (not always hiddenSize / heads)
+ * @param attention heads, windows, rotary embeddings
+ * @param activation inside the feed-forward block
+ * @param feedForwardBias whether the feed-forward block's projections have a bias
  * @param normEpsilon added to the mean square in RMS norm
- * @param ropeTheta base of the rotary frequencies
- * @param maxPositions longest timeline that the model was made for, in tokens
+ * @param embeddingScale factor of the embedded tokens
+ * @param logitCap bound of the logits (cap * tanh(logits / cap)), 0 if there is none
+ * @param maxPositions longest timeline to generate, in tokens
  * @param tiedEmbeddings whether the output projection is the embedding
+ * @param paddingToken token whose embedding gets no gradient from where it stands in a text, or -1
  * @param initializerRange standard deviation of fresh weights
  */
 public record ModelConfig(
@@ -31,22 +33,17 @@ public record ModelConfig(
         int hiddenSize,
         int intermediateSize,
         int layers,
-        int heads,
-        int keyValueHeads,
-        int headSize,
+        AttentionConfig attention,
+        Activation activation,
+        boolean feedForwardBias,
         double normEpsilon,
-        double ropeTheta,
+        double embeddingScale,
+        double logitCap,
         int maxPositions,
         boolean tiedEmbeddings,
+        int paddingToken,
         double initializerRange) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    public ModelConfig {
-        if (heads % keyValueHeads != 0) {
-            throw new UnsupportedModelException(
-                    "%d heads cannot share %d key-value heads evenly.".formatted(heads, keyValueHeads));
-        }
-    }
 
     /**
      * Reads {@code config.json} of a model directory.
@@ -54,10 +51,22 @@ public record ModelConfig(
      * @throws UnsupportedModelException if it is missing, is not JSON, or asks for something not built
      */
     public static ModelConfig read(Path directory) throws IOException {
-        Path file = directory.resolve("config.json");
-        if (!Files.isRegularFile(file)) {
+        return read(directory, "config.json");
+    }
+
+    static ModelConfig read(Path directory, String name) throws IOException {
+        if (Files.exists(directory.resolve("adapter_config.json"))) {
             throw new UnsupportedModelException(
-                    "%s has no config.json; give a model directory as Hugging Face lays it out.".formatted(directory));
+                    "%s holds an adapter (adapter_config.json), which is not supported; merge it into its model."
+                            .formatted(directory));
+        }
+        return readFile(directory.resolve(name));
+    }
+
+    static ModelConfig readFile(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new UnsupportedModelException("%s has no %s; give a model directory as Hugging Face lays it out."
+                    .formatted(file.getParent(), file.getFileName()));
         }
         try {
             return parse(JSON.readTree(Files.readString(file)));
@@ -67,50 +76,21 @@ public record ModelConfig(
     }
 
     static ModelConfig parse(JsonNode json) {
-        Architecture architecture = Architecture.named(json.path("model_type").asString("(none)"));
-        architecture.requireSupported(json);
-        int heads = integer(json, "num_attention_heads");
-        int hidden = integer(json, "hidden_size");
-        return new ModelConfig(
-                architecture,
-                integer(json, "vocab_size"),
-                hidden,
-                integer(json, "intermediate_size"),
-                integer(json, "num_hidden_layers"),
-                heads,
-                present(json, "num_key_value_heads") ? integer(json, "num_key_value_heads") : heads,
-                present(json, "head_dim") ? integer(json, "head_dim") : hidden / heads,
-                json.path("rms_norm_eps").asDouble(1e-6),
-                ropeTheta(json),
-                json.path("max_position_embeddings").asInt(32768),
-                json.path("tie_word_embeddings").asBoolean(false),
-                json.path("initializer_range").asDouble(0.02));
+        return new ConfigReader(json).read();
     }
 
-    private static double ropeTheta(JsonNode json) {
-        JsonNode parameters =
-                present(json, "rope_parameters") ? json.path("rope_parameters") : json.path("rope_scaling");
-        String type =
-                parameters.path("rope_type").asString(parameters.path("type").asString("default"));
-        if (!type.equals("default")) {
-            throw new UnsupportedModelException(
-                    "rope_type %s is not supported; supported is default (no scaling).".formatted(type));
-        }
-        return json.path("rope_parameters")
-                .path("rope_theta")
-                .asDouble(json.path("rope_theta").asDouble(10000));
+    /** Query heads H. */
+    public int heads() {
+        return attention.heads();
     }
 
-    private static int integer(JsonNode json, String key) {
-        int value = json.path(key).asInt(0);
-        if (value <= 0) {
-            throw new UnsupportedModelException(
-                    "config.json has %s = %s; a positive integer is needed.".formatted(key, json.path(key)));
-        }
-        return value;
+    /** Key and value heads G. */
+    public int keyValueHeads() {
+        return attention.keyValueHeads();
     }
 
-    static boolean present(JsonNode json, String key) {
-        return json.has(key) && !json.path(key).isNull();
+    /** Dimensions D of one head. */
+    public int headSize() {
+        return attention.headSize();
     }
 }

@@ -3,6 +3,7 @@ package dev.hone.policy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -11,6 +12,8 @@ import java.util.stream.IntStream;
  *
  * @param ids [N] tokens of all segments
  * @param positions [N]
+ * @param choices [N] index in {@code stretches} of the rotary frequencies that turn each token
+ * @param stretches [K] names of the frequency sets in use; see {@link AttentionConfig#stretch}
  * @param sizes tokens of each segment
  * @param parents for each segment the segment that precedes it in its sequences, or -1
  * @param rows [M] packed index of the token before each target; in the order of the sequences given
@@ -18,12 +21,21 @@ import java.util.stream.IntStream;
  * @param cooling [M] 1 / temperature
  */
 record PackedBatch(
-        long[] ids, long[] positions, long[] sizes, long[] parents, long[] rows, long[] targets, float[] cooling) {
+        long[] ids,
+        long[] positions,
+        long[] choices,
+        long[] stretches,
+        long[] sizes,
+        long[] parents,
+        long[] rows,
+        long[] targets,
+        float[] cooling) {
     /** Shorter common beginnings are not worth a segment of their own. */
     private static final int SHORTEST_PREFIX = 16;
 
-    static PackedBatch of(List<ScoredSequence> sequences) {
-        return new Packing(sequences).pack();
+    /** @param stretch name of the frequency set of a timeline of this length; only equal ones share a prefix */
+    static PackedBatch of(List<ScoredSequence> sequences, IntToLongFunction stretch) {
+        return new Packing(sequences, stretch).pack();
     }
 
     int tokens() {
@@ -39,10 +51,17 @@ record PackedBatch(
         private final int[] start;
         private final long[] ids;
         private final long[] positions;
+        private final long[] choices;
+        private final long[] stretch;
+        private final long[] stretches;
         private int filled;
 
-        Packing(List<ScoredSequence> sequences) {
+        Packing(List<ScoredSequence> sequences, IntToLongFunction stretchOf) {
             this.sequences = sequences;
+            stretch = sequences.stream()
+                    .mapToLong(s -> stretchOf.applyAsLong(s.timelineLength()))
+                    .toArray();
+            stretches = Arrays.stream(stretch).distinct().sorted().toArray();
             prefixStart = new int[sequences.size()];
             prefixLength = new int[sequences.size()];
             start = new int[sequences.size()];
@@ -50,6 +69,7 @@ record PackedBatch(
                     sequences.stream().mapToInt(ScoredSequence::computedTokens).sum();
             ids = new long[most];
             positions = new long[most];
+            choices = new long[most];
         }
 
         PackedBatch pack() {
@@ -101,6 +121,7 @@ record PackedBatch(
             ScoredSequence source = sequences.get(sequence);
             for (int i = from; i < to; i++) {
                 ids[filled] = source.tokenIds()[i];
+                choices[filled] = Arrays.binarySearch(stretches, stretch[sequence]);
                 positions[filled++] = source.positions()[i];
             }
             sizes.add((long) to - from);
@@ -112,6 +133,9 @@ record PackedBatch(
         private int commonPrefix(int a, int b) {
             ScoredSequence left = sequences.get(a);
             ScoredSequence right = sequences.get(b);
+            if (stretch[a] != stretch[b]) {
+                return 0;
+            }
             int limit = Math.min(left.computedTokens(), right.computedTokens()) - 1;
             int length = 0;
             while (length < limit
@@ -141,6 +165,8 @@ record PackedBatch(
             return new PackedBatch(
                     Arrays.copyOf(ids, filled),
                     Arrays.copyOf(positions, filled),
+                    Arrays.copyOf(choices, filled),
+                    stretches,
                     sizes.stream().mapToLong(Long::longValue).toArray(),
                     parents.stream().mapToLong(Long::longValue).toArray(),
                     rows,

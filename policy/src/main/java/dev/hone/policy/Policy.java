@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -31,8 +32,6 @@ public final class Policy implements AutoCloseable {
     private final List<Parameter> parameters;
     private final List<NDArray> arrays;
     private final NDArray rope;
-    private final NDArray shape;
-    private final NDArray epsilon;
 
     private Policy(ModelConfig config, PolicyOptions options, Path directory, ParameterSource source)
             throws IOException {
@@ -43,24 +42,21 @@ public final class Policy implements AutoCloseable {
         manager = TorchEngine.get().newBaseManager(options.device());
         try {
             List<Parameter> loaded = new ArrayList<>();
-            for (ParameterSpec spec : config.architecture().parameters(config)) {
+            ParameterTable table = new ParameterTable(config);
+            for (ParameterSpec spec : table.specs()) {
                 NDArray array = array(manager, source.content(spec), new Shape(spec.shape()));
                 array.setRequiresGradient(true);
                 loaded.add(new Parameter(spec.name(), array));
             }
             parameters = List.copyOf(loaded);
             arrays = parameters.stream().map(Parameter::array).toList();
-            rope = RotaryFrequencies.of(config, manager);
-            NDManager host = manager.newSubManager(ai.djl.Device.cpu());
-            shape = host.create(new long[] {
-                config.layers(),
-                config.heads(),
-                config.keyValueHeads(),
-                config.headSize(),
-                options.computeType().torchCode()
-            });
-            epsilon = host.create(new double[] {config.normEpsilon()}, new Shape());
-            program = TorchProgram.load(Policy.class, "/torchscript/policy.py", "Policy", options.device());
+            rope = RotaryTable.of(config.attention(), new long[] {0}, manager);
+            program = TorchProgram.load(
+                    Policy.class,
+                    "/torchscript/policy.py",
+                    "Policy",
+                    options.device(),
+                    ProgramConstants.of(config, table, options.computeType()));
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
@@ -79,16 +75,21 @@ public final class Policy implements AutoCloseable {
      * @throws dev.hone.policy.safetensors.InvalidWeightsException if weights are missing, damaged or do not fit
      */
     public static Policy load(Path directory, PolicyOptions options) throws IOException {
-        ModelConfig config = ModelConfig.read(directory);
+        return load(directory, "config.json", options);
+    }
+
+    /** The same with a configuration of another name. */
+    public static Policy load(Path directory, String configuration, PolicyOptions options) throws IOException {
+        ModelConfig config = ModelConfig.read(directory, configuration);
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            checkpoint.requireExactly(config.architecture().parameters(config), config.tiedEmbeddings());
+            checkpoint.requireExactly(new ParameterTable(config).specs(), config.tiedEmbeddings());
             return new Policy(config, options, directory, spec -> checkpoint.float32(spec.name()));
         }
     }
 
     /**
      * Makes a model of a directory that holds a config.json without weights: matrices are drawn from
-     * normal(0, initializer_range), norms are 1, biases 0. The same seed gives the same weights everywhere.
+     * normal(0, initializer_range), norms multiply by 1, biases are 0. The same seed gives the same weights everywhere.
      */
     public static Policy initialise(Path directory, long seed, PolicyOptions options) throws IOException {
         ModelConfig config = ModelConfig.read(directory);
@@ -149,7 +150,7 @@ public final class Policy implements AutoCloseable {
      */
     public DifferentiableScores differentiableScores(NDManager step, List<ScoredSequence> sequences) {
         TorchEngine.useThreads(options.threads());
-        PackedBatch batch = PackedBatch.of(sequences);
+        PackedBatch batch = PackedBatch.of(sequences, config.attention()::stretch);
         try (NDManager inputs = step.newSubManager()) {
             NDList scores = program.callDifferentiable(step, "score", arrays, scoreArguments(inputs, batch));
             return new DifferentiableScores(scores.get(0), scores.get(1), batch.tokens());
@@ -159,7 +160,7 @@ public final class Policy implements AutoCloseable {
     /** The same without gradients, as Java values. */
     public TokenScores score(List<ScoredSequence> sequences) {
         TorchEngine.useThreads(options.threads());
-        PackedBatch batch = PackedBatch.of(sequences);
+        PackedBatch batch = PackedBatch.of(sequences, config.attention()::stretch);
         try (NDManager step = manager.newSubManager()) {
             NDArray[] rest = scoreArguments(step, batch);
             Object[] arguments = new Object[rest.length + 1];
@@ -178,23 +179,49 @@ public final class Policy implements AutoCloseable {
         return new NDArray[] {
             owner.create(batch.ids()),
             owner.create(batch.positions()),
+            owner.create(batch.choices()),
             host.create(batch.sizes()),
             host.create(batch.parents()),
             owner.create(batch.rows()),
             owner.create(batch.targets()),
             owner.create(batch.cooling()),
-            rope,
-            shape,
-            epsilon
+            rope(owner, batch.stretches())
         };
+    }
+
+    private NDArray rope(NDManager owner, long[] stretches) {
+        return Arrays.equals(stretches, new long[] {0}) ? rope : RotaryTable.of(config.attention(), stretches, owner);
+    }
+
+    /**
+     * Logits of the token after each of one sequence's tokens, without gradients: for comparisons of small models.
+     *
+     * @param tokenIds {@code int[N]}
+     * @param positions {@code int[N]}, usually 0, 1, 2, …
+     * @return N times V values, row after row
+     */
+    public float[] logits(int[] tokenIds, int[] positions) {
+        TorchEngine.useThreads(options.threads());
+        int length = Arrays.stream(positions).max().orElseThrow() + 1;
+        try (NDManager step = manager.newSubManager()) {
+            return program.call(
+                            step,
+                            "logits",
+                            arrays,
+                            step.create(Arrays.stream(tokenIds).asLongStream().toArray()),
+                            step.create(Arrays.stream(positions).asLongStream().toArray()),
+                            step.create(new long[tokenIds.length]),
+                            rope(step, new long[] {config.attention().stretch(length)}))
+                    .singletonOrThrow()
+                    .toFloatArray();
+        }
     }
 
     /** Copies the weights into an immutable set for generation, in the compute type. */
     public WeightSet publish(long version) {
         TorchEngine.useThreads(options.threads());
         NDManager owner = manager.getParentManager().newSubManager(options.device());
-        NDList packed = program.call(
-                owner, "pack", arrays, config.layers(), options.computeType().torchCode(), true);
+        NDList packed = program.call(owner, "pack", arrays, true);
         return new WeightSet(version, checksum(), owner, packed);
     }
 
@@ -224,7 +251,7 @@ public final class Policy implements AutoCloseable {
     /** Reads what {@link #exportState} wrote into the master weights, in place; gradients and owners stay. */
     public void importState(Path file) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
-            checkpoint.requireExactly(config.architecture().parameters(config), config.tiedEmbeddings());
+            checkpoint.requireExactly(new ParameterTable(config).specs(), config.tiedEmbeddings());
             for (Parameter parameter : parameters) {
                 try (NDManager step = manager.newSubManager()) {
                     Shape dimensions = parameter.array().getShape();
@@ -240,7 +267,7 @@ public final class Policy implements AutoCloseable {
         return program;
     }
 
-    /** Inverse rotary frequencies [D/2], for the generator. */
+    /** Inverse rotary frequencies [kinds, 1, D/2], for the generator. */
     public NDArray rope() {
         return rope;
     }

@@ -48,6 +48,11 @@ public record ScoredSequence(int[] tokenIds, int[] positions, int[] targets, flo
         return new ScoredSequence(tokenIds, IntStream.range(0, tokenIds.length).toArray(), targets, temperatures);
     }
 
+    /** The largest position + 1. */
+    int timelineLength() {
+        return Arrays.stream(positions).max().orElse(-1) + 1;
+    }
+
     /** Tokens that have to be computed: those before the last target. */
     int computedTokens() {
         return targets.length == 0 ? 0 : targets[targets.length - 1];

@@ -17,10 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A TorchScript source file, loaded: each of its methods is one native call. The file holds one class
- * {@code class NAME(Module)} without state; arrays are passed in and stay the caller's.
+ * {@code class NAME(Module)} whose only state is constants; arrays are passed in and stay the caller's.
  */
 public final class TorchProgram implements AutoCloseable {
     private static final String METHOD_MARK = "module_method:";
@@ -41,6 +42,17 @@ public final class TorchProgram implements AutoCloseable {
      * @throws ai.djl.engine.EngineException with the compiler's message if the source is wrong
      */
     public static TorchProgram load(Class<?> anchor, String resource, String className, Device device) {
+        return load(anchor, resource, className, device, Map.of());
+    }
+
+    /**
+     * Compiles a source file whose class declares constants.
+     *
+     * @param constants {@link Boolean}, {@link Integer}, {@link Double}, {@code long[]} or {@code double[]} by the name of
+     *     the attribute
+     */
+    static TorchProgram load(
+            Class<?> anchor, String resource, String className, Device device, Map<String, Object> constants) {
         TorchEngine.get();
         TorchEngine.prepareThread();
         PtNDManager manager = (PtNDManager) TorchEngine.get().newBaseManager(device);
@@ -50,7 +62,7 @@ public final class TorchProgram implements AutoCloseable {
             }
             Path archive = Files.createTempFile("hone-", ".pt");
             try {
-                TorchArchive.write(archive, className, source.readAllBytes());
+                TorchArchive.write(archive, className, source.readAllBytes(), constants);
                 PtSymbolBlock block = JniUtils.loadModule(manager, archive, false, new String[0], new String[0], true);
                 return new TorchProgram(manager, block);
             } finally {

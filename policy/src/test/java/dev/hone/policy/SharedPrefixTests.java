@@ -11,32 +11,39 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The samples of a group are computed on one copy of their prompt; nothing else may change by that. */
 class SharedPrefixTests {
-    private static Policy policy;
+    private final Random random = new Random(3);
+    private Policy policy;
 
-    @BeforeAll
-    static void load() throws IOException {
-        policy = Golden.policy();
-    }
-
-    @AfterAll
-    static void close() {
+    @AfterEach
+    void close() {
         policy.close();
     }
 
     @Test
-    void computesASharedPromptOnce() {
+    void computesASharedPromptOnce() throws IOException {
+        policy = Golden.policy();
         // 3 samples of 40 + 10 tokens: the prompt once, and of each sample all but its last token.
         assertThat(policy.score(group(3, 40, 10)).computedTokens()).isEqualTo(40 + 3 * 9);
     }
 
-    @Test
-    void scoresAsIfEachSequenceWereAlone() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qwen2_tied",
+                "llama_untied",
+                "qwen2_window_yarn_tiny",
+                "gemma3_text_window8",
+                "gemma3_linear_tiny"
+            })
+    void scoresAsIfEachSequenceWereAlone(String model) throws IOException {
+        policy = Golden.policy(model);
         List<ScoredSequence> batch = new ArrayList<>(group(3, 40, 10));
         batch.addAll(group(2, 17, 5));
         batch.add(ScoredSequence.of(random(4), new int[] {1, 3}, 0.7f));
@@ -53,23 +60,32 @@ class SharedPrefixTests {
         }
     }
 
-    @Test
-    void gradientsAreTheSumOfThoseOfEachSequenceAlone() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "qwen2_tied",
+                "llama_untied",
+                "qwen2_window_yarn_tiny",
+                "gemma3_text_window8",
+                "gemma3_linear_tiny"
+            })
+    void gradientsAreTheSumOfThoseOfEachSequenceAlone(String model) throws IOException {
+        policy = Golden.policy(model);
         List<ScoredSequence> batch = group(3, 30, 8);
         policy.zeroGradients();
         backward(batch);
         List<float[]> together =
-                policy.parameters().stream().map(GoldenScoresTests::gradient).toList();
+                policy.parameters().stream().map(Golden::gradient).toList();
         policy.zeroGradients();
         batch.forEach(sequence -> backward(List.of(sequence)));
         for (int i = 0; i < together.size(); i++) {
-            float[] apart = GoldenScoresTests.gradient(policy.parameters().get(i));
+            float[] apart = Golden.gradient(policy.parameters().get(i));
             assertThat(Golden.maxDifference(together.get(i), apart)).isLessThan(2e-4f);
         }
         policy.zeroGradients();
     }
 
-    private static void backward(List<ScoredSequence> batch) {
+    private void backward(List<ScoredSequence> batch) {
         try (NDManager step = policy.manager().newSubManager();
                 GradientCollector collector = policy.newGradientCollector()) {
             collector.backward(
@@ -77,13 +93,11 @@ class SharedPrefixTests {
         }
     }
 
-    private static final Random RANDOM = new Random(3);
-
-    private static int[] random(int length) {
-        return RANDOM.ints(length, 3, policy.config().vocabularySize()).toArray();
+    private int[] random(int length) {
+        return random.ints(length, 3, policy.config().vocabularySize()).toArray();
     }
 
-    private static List<ScoredSequence> group(int samples, int prompt, int completion) {
+    private List<ScoredSequence> group(int samples, int prompt, int completion) {
         int[] prefix = random(prompt);
         return IntStream.range(0, samples)
                 .mapToObj(i -> {

@@ -179,9 +179,7 @@ final class Decoder implements AutoCloseable {
                     sizes,
                     slots,
                     starts,
-                    rope,
-                    config.heads(),
-                    config.normEpsilon());
+                    rope);
         }
         counters.prefilled(tokens);
     }
@@ -232,9 +230,7 @@ final class Decoder implements AutoCloseable {
                     step.create(topK),
                     step.create(topP),
                     longest,
-                    rope,
-                    config.heads(),
-                    config.normEpsilon());
+                    rope);
             record(result.get(0).toLongArray(), result.get(1).toFloatArray(), steps);
         }
         return collectFinished();

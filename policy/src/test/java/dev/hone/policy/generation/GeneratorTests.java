@@ -10,9 +10,7 @@ import dev.hone.policy.ScoredSequence;
 import dev.hone.policy.WeightSet;
 import dev.hone.policy.generation.Generated.FinishReason;
 import dev.hone.policy.generation.Generated.VersionSpan;
-import dev.hone.policy.safetensors.SafetensorsFile;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -21,7 +19,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 
 class GeneratorTests {
     /** Other matrix shapes, other rounding: log-probabilities of one token differ by this much at most. */
@@ -40,28 +37,6 @@ class GeneratorTests {
     @AfterAll
     static void close() {
         policy.close();
-    }
-
-    @Test
-    void greedyContinuationsMatchHuggingFace() throws IOException {
-        try (Generator generator = generator(3);
-                SafetensorsFile cases = Golden.cases()) {
-            List<CompletableFuture<Generated>> running = new ArrayList<>();
-            JsonNode greedy = Golden.json().path("greedy");
-            for (JsonNode one : greedy) {
-                int[] expected = ints(one.path("continuation"));
-                running.add(generator.submit(
-                        GenerationRequest.of(ints(one.path("prompt")), expected.length, 0, Set.of(), 0)));
-            }
-            for (int i = 0; i < running.size(); i++) {
-                Generated generated = running.get(i).join();
-                assertThat(generated.tokenIds())
-                        .containsExactly(ints(greedy.path(i).path("continuation")));
-                assertThat(generated.logProbs())
-                        .containsExactly(cases.floats("greedy." + i + ".logp"), within(Golden.LOG_PROB));
-                assertThat(generated.finishReason()).isEqualTo(FinishReason.LENGTH);
-            }
-        }
     }
 
     @Test
@@ -335,9 +310,5 @@ class GeneratorTests {
 
     private static int[] concat(int[] a, int[] b) {
         return IntStream.concat(IntStream.of(a), IntStream.of(b)).toArray();
-    }
-
-    private static int[] ints(JsonNode array) {
-        return array.valueStream().mapToInt(JsonNode::asInt).toArray();
     }
 }

@@ -1,0 +1,53 @@
+package dev.hone.learner.golden;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Collects comparisons, each name under a common beginning.
+final class Cases {
+    private final List<GoldenCase> cases;
+    private final String prefix;
+
+    Cases() {
+        this(new ArrayList<>(), "");
+    }
+
+    private Cases(List<GoldenCase> cases, String prefix) {
+        this.cases = cases;
+        this.prefix = prefix;
+    }
+
+    /// The same collection, names under a longer beginning.
+    Cases under(String part) {
+        return new Cases(cases, prefix + part + ": ");
+    }
+
+    List<GoldenCase> all() {
+        return List.copyOf(cases);
+    }
+
+    /// Nothing could be compared.
+    void broken(String name, String problem) {
+        cases.add(new GoldenCase(prefix + name, Double.POSITIVE_INFINITY, 0, problem));
+    }
+
+    void within(String name, double actual, double expected, double tolerance) {
+        add(name, difference(actual, expected), tolerance, "");
+    }
+
+    /// @param tolerance as a part of the expected value
+    void relative(String name, double actual, double expected, double tolerance) {
+        add(name, difference(actual, expected) / Math.abs(expected), tolerance, "");
+    }
+
+    void add(String name, double error, double tolerance, String problem) {
+        // Not a number is no agreement.
+        cases.add(new GoldenCase(
+                prefix + name, Double.isNaN(error) ? Double.POSITIVE_INFINITY : error, tolerance, problem));
+    }
+
+    static double difference(double actual, double expected) {
+        double difference = Math.abs(actual - expected);
+        return Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+    }
+}

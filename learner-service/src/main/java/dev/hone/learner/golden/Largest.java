@@ -1,0 +1,29 @@
+package dev.hone.learner.golden;
+
+/// The largest of many differences, and where it was.
+final class Largest {
+    private double error;
+    private String where = "";
+    private int compared;
+
+    void compare(double actual, double expected, String place) {
+        note(Cases.difference(actual, expected), place);
+    }
+
+    void note(double difference, String place) {
+        compared++;
+        if (!(difference <= error)) {
+            error = difference;
+            where = place;
+        }
+    }
+
+    /// Reports the largest; that nothing was compared is no agreement.
+    void into(Cases cases, String name, double tolerance) {
+        if (compared == 0) {
+            cases.broken(name, "there is nothing to compare");
+        } else {
+            cases.add(name, error, tolerance, where);
+        }
+    }
+}

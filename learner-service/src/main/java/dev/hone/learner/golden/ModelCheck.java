@@ -1,0 +1,60 @@
+package dev.hone.learner.golden;
+
+import dev.hone.policy.Policy;
+import dev.hone.policy.PolicyOptions;
+import dev.hone.policy.UnsupportedModelException;
+import dev.hone.policy.safetensors.InvalidWeightsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Compares a model directory with what another implementation computed from it: logits, log-probabilities, greedy
+/// continuations, loss, gradients and AdamW steps, in float32 on the CPU.
+///
+/// The directory holds `config.json`, perhaps `config_legacy.json` (the same model in the spelling of Transformers 4),
+/// the weights, `cases.json` and `cases.safetensors`.
+public final class ModelCheck {
+    private static final List<String> CONFIGURATIONS = List.of("config.json", "config_legacy.json");
+
+    private ModelCheck() {}
+
+    /// Every comparison under each configuration file, in order. What is missing, or in the files but not known, is a
+    /// case that fails.
+    ///
+    /// @throws IOException if the case files cannot be read
+    public static List<GoldenCase> check(Path directory) throws IOException {
+        Cases cases = new Cases();
+        Set<String> unknown = new TreeSet<>();
+        for (String configuration : CONFIGURATIONS) {
+            if (configuration.equals("config.json") || Files.exists(directory.resolve(configuration))) {
+                check(directory, configuration, cases.under(configuration), unknown);
+            }
+        }
+        for (String name : unknown) {
+            cases.broken(name, "is a case that is not known here");
+        }
+        return cases.all();
+    }
+
+    private static void check(Path directory, String configuration, Cases cases, Set<String> unknown)
+            throws IOException {
+        try (GoldenFiles files = new GoldenFiles(directory);
+                Policy policy = Policy.load(directory, configuration, PolicyOptions.cpu())) {
+            new ForwardCheck(policy, files, cases).run();
+            new GreedyCheck(policy, files, cases).run();
+            if (files.has("grad.mask") && files.has("grad.advantages") && files.has("right.input_ids")) {
+                GoldenLoss loss = new GoldenLoss(policy, files);
+                new GradientCheck(policy, files, cases).run(loss);
+                new AdamWCheck(policy, files, cases).run(loss);
+            } else {
+                cases.broken("grad", "right.input_ids, grad.mask or grad.advantages is not in cases.safetensors");
+            }
+            unknown.addAll(files.unknown());
+        } catch (UnsupportedModelException | InvalidWeightsException e) {
+            cases.broken("load", String.valueOf(e.getMessage()));
+        }
+    }
+}

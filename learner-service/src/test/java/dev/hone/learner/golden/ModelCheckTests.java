@@ -1,0 +1,125 @@
+package dev.hone.learner.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hone.learner.GoldenModel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModelCheckTests {
+    private static final Path MODELS = GoldenModel.directory().getParent();
+
+    @TempDir
+    private Path folder;
+
+    static Stream<String> models() throws IOException {
+        return Files.list(MODELS)
+                .filter(Files::isDirectory)
+                .map(model -> model.getFileName().toString())
+                .sorted();
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void agreesWithTransformers(String model) throws IOException {
+        assertThat(ModelCheck.check(MODELS.resolve(model)))
+                .hasSizeGreaterThan(40)
+                .allSatisfy(one -> assertThat(one.passed()).as(one.toString()).isTrue());
+    }
+
+    /// A configuration that says something else than the weights were made for must show, or the check is worth
+    /// nothing.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "qwen2_window_yarn_tiny | \"sliding_window\": 5 | \"sliding_window\": 6 | right.logp",
+                "qwen2_window_yarn_tiny | \"factor\": 4.0 | \"factor\": 4.5 | right.logp",
+                "llama_llama3_bf16_tiny | \"high_freq_factor\": 4.0 | \"high_freq_factor\": 3.0 | right.logp",
+                "llama_linear_fp16_tiny | \"gelu\" | \"gelu_new\" | right.logits",
+                "qwen3_yarn_bf16_tiny | \"mscale_all_dim\": 0.5 | \"mscale_all_dim\": 0.6 | greedy.0.logp",
+                "qwen3_yarn_bf16_tiny | \"pad_token_id\": 7 | \"pad_token_id\": 0 | grad.param_grad_l2 (relative)",
+                "qwen3_proportional_fp16_tiny | \"partial_rotary_factor\": 0.5 | \"partial_rotary_factor\": 0.75 | gap.logp",
+                "gemma3_linear_tiny | \"final_logit_softcapping\": 4.0 | \"final_logit_softcapping\": 5.0 | left.logp",
+                "gemma3_linear_tiny | \"query_pre_attn_scalar\": 20 | \"query_pre_attn_scalar\": 21 | left.logp"
+            })
+    void seesAWrongConfiguration(String model, String right, String wrong, String failing) throws IOException {
+        copy(model);
+        Path config = folder.resolve("config.json");
+        String text = Files.readString(config);
+        assertThat(text).contains(right);
+        Files.writeString(config, text.replace(right, wrong));
+        assertThat(failures()).contains("config.json: " + failing).noneMatch(name -> name.startsWith("config_legacy"));
+    }
+
+    @Test
+    void seesWrongValues() throws IOException {
+        copy("llama_dynamic_tiny");
+        Path json = folder.resolve("cases.json");
+        Files.writeString(
+                json,
+                Files.readString(json)
+                        .replace("\"lr\": 0.001", "\"lr\": 0.0011")
+                        .replaceFirst("\"continuation\": \\[\\s+\\d+", "\"continuation\": [ 63")
+                        .replaceFirst("\"loss\": ", "\"loss\": 1"));
+        assertThat(failures())
+                .contains("config.json: greedy.0.tokens", "config.json: grad.loss")
+                .contains("config.json: adamw.step1.model.norm.weight (stable elements)")
+                .doesNotContain("config.json: right.logits", "config.json: greedy.1.tokens");
+    }
+
+    @Test
+    void reportsWhatIsMissingOrNotKnown() throws IOException {
+        copy("llama_dynamic_tiny");
+        Path cases = folder.resolve("cases.safetensors");
+        String bytes = Files.readString(cases, StandardCharsets.ISO_8859_1);
+        Files.writeString(cases, bytes.replace("\"gap.logp\"", "\"gip.logp\""), StandardCharsets.ISO_8859_1);
+        Path json = folder.resolve("cases.json");
+        Files.writeString(json, Files.readString(json).replace("\"seed\"", "\"beam\""));
+        assertThat(failures())
+                .containsExactlyInAnyOrder(
+                        "config.json: gap.logp",
+                        "config_legacy.json: gap.logp",
+                        "gip.logp",
+                        "beam",
+                        "gap.input_ids",
+                        "gap.attention_mask",
+                        "gap.position_ids",
+                        "gap.logp_mask",
+                        "gap.logits");
+    }
+
+    @Test
+    void reportsAModelThatIsRefused() throws IOException {
+        copy("llama_dynamic_tiny");
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replace("\"relu\"", "\"xielu\""));
+        List<GoldenCase> cases = ModelCheck.check(folder);
+        assertThat(cases.getFirst().name()).isEqualTo("config.json: load");
+        assertThat(cases.getFirst().passed()).isFalse();
+        assertThat(cases.getFirst().problem()).contains("hidden_act = \"xielu\" is not supported");
+        assertThat(cases).hasSizeGreaterThan(40); // the other spelling is fine
+    }
+
+    private List<String> failures() throws IOException {
+        return ModelCheck.check(folder).stream()
+                .filter(one -> !one.passed())
+                .map(GoldenCase::name)
+                .toList();
+    }
+
+    private void copy(String model) throws IOException {
+        for (Path file : Files.list(MODELS.resolve(model)).toList()) {
+            Files.copy(file, folder.resolve(file.getFileName()));
+        }
+    }
+}
