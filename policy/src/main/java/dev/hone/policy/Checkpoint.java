@@ -2,6 +2,7 @@ package dev.hone.policy;
 
 import dev.hone.policy.safetensors.InvalidWeightsException;
 import dev.hone.policy.safetensors.SafetensorsFile;
+import dev.hone.policy.safetensors.StoredType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,12 +20,18 @@ import tools.jackson.databind.json.JsonMapper;
 final class Checkpoint implements AutoCloseable {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
-    private static final String TIED_HEAD = "lm_head.weight";
+    private static final String EMBEDDING = "model.embed_tokens.weight";
+    private static final String HEAD = "lm_head.weight";
+
+    /** Older checkpoints store what is computed from config.json. */
+    private static final String COMPUTED = "rotary_emb.inv_freq";
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final String origin;
     private final Set<SafetensorsFile> files = new LinkedHashSet<>();
     private final Map<String, SafetensorsFile> tensors = new LinkedHashMap<>();
+    private boolean headServes;
 
     private Checkpoint(Path origin) {
         this.origin = origin.toString();
@@ -78,8 +85,14 @@ final class Checkpoint implements AutoCloseable {
         }
     }
 
-    /** Fails, by name, on missing, misshapen and unknown tensors. A copy of a tied head is let pass. */
-    void requireExactly(List<ParameterSpec> specs, boolean tied) {
+    /**
+     * Fails, by name, on missing, misshapen and unknown tensors. Where embedding and head are one tensor, it may be stored
+     * under either name, or twice.
+     */
+    void requireExactly(List<ParameterSpec> specs, boolean tied) throws IOException {
+        if (tied) {
+            tie();
+        }
         Set<String> unknown = new LinkedHashSet<>(tensors.keySet());
         for (ParameterSpec spec : specs) {
             SafetensorsFile file = tensors.get(spec.name());
@@ -87,19 +100,14 @@ final class Checkpoint implements AutoCloseable {
                 throw new InvalidWeightsException("%s lacks tensor %s of shape %s, which config.json asks for."
                         .formatted(origin, spec.name(), Arrays.toString(spec.shape())));
             }
-            if (!Arrays.equals(file.shape(spec.name()), spec.shape())) {
+            long[] shape = file.shape(stored(spec.name()));
+            if (!Arrays.equals(shape, spec.shape())) {
                 throw new InvalidWeightsException("%s: tensor %s has shape %s; config.json asks for %s."
-                        .formatted(
-                                origin,
-                                spec.name(),
-                                Arrays.toString(file.shape(spec.name())),
-                                Arrays.toString(spec.shape())));
+                        .formatted(origin, spec.name(), Arrays.toString(shape), Arrays.toString(spec.shape())));
             }
             unknown.remove(spec.name());
         }
-        if (tied) {
-            unknown.remove(TIED_HEAD);
-        }
+        unknown.removeIf(name -> name.endsWith(COMPUTED));
         if (!unknown.isEmpty()) {
             throw new InvalidWeightsException(
                     "%s has tensors that the model does not know: %s. Check that config.json belongs to these weights."
@@ -107,12 +115,39 @@ final class Checkpoint implements AutoCloseable {
         }
     }
 
+    private void tie() throws IOException {
+        SafetensorsFile head = tensors.remove(HEAD);
+        SafetensorsFile embedding = tensors.get(EMBEDDING);
+        if (head != null && embedding == null) {
+            tensors.put(EMBEDDING, head);
+            headServes = true;
+        } else if (head != null && embedding != null && !head.float32(HEAD).equals(embedding.float32(EMBEDDING))) {
+            throw new InvalidWeightsException(("%s: %s and %s differ, but config.json ties them; set"
+                            + " tie_word_embeddings to false if both are meant.")
+                    .formatted(origin, HEAD, EMBEDDING));
+        }
+    }
+
+    private String stored(String name) {
+        return headServes && name.equals(EMBEDDING) ? HEAD : name;
+    }
+
+    /** The type in which a tensor is stored. */
+    StoredType type(String name) {
+        return file(name).type(stored(name));
+    }
+
+    /** The elements, little-endian. */
     ByteBuffer float32(String name) throws IOException {
+        return file(name).float32(stored(name));
+    }
+
+    private SafetensorsFile file(String name) {
         SafetensorsFile file = tensors.get(name);
         if (file == null) {
             throw new InvalidWeightsException("%s lacks tensor %s.".formatted(origin, name));
         }
-        return file.float32(name);
+        return file;
     }
 
     @Override

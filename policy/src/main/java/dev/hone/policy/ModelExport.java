@@ -9,24 +9,80 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes a model directory as Hugging Face lays it out. */
 final class ModelExport {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    /** Larger models are written in shards, so that no file is hard to move. */
+    static final long SHARD_BYTES = 5L << 30;
+
+    /** Decimals stay as they were written. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private static final String CONFIG = "config.json";
+    private static final String SINGLE = "model.safetensors";
+    private static final String INDEX = "model.safetensors.index.json";
     private static final String COMPANIONS =
             "{tokenizer*,chat_template*,generation_config.json,special_tokens_map.json,added_tokens.json,vocab.*,merges.txt}";
+    private static final String WEIGHTS = "model*.safetensors*";
 
-    private ModelExport() {}
+    private final Path source;
+    private final Path target;
+    private final long shardBytes;
 
-    static void write(Path source, Path target, List<Parameter> parameters, StoredType type) throws IOException {
+    /**
+     * @param source where the model came from: its tokenizer's files lie there
+     * @param target the directory to write
+     * @param shardBytes weights of more bytes than this are split
+     */
+    ModelExport(Path source, Path target, long shardBytes) {
+        this.source = source;
+        this.target = target;
+        this.shardBytes = shardBytes;
+    }
+
+    /**
+     * Writes everything; a directory with a config.json is complete.
+     *
+     * @param configuration name of the source's configuration
+     * @param types the type in which each parameter is stored
+     */
+    void write(String configuration, List<Parameter> parameters, Function<Parameter, StoredType> types)
+            throws IOException {
         Files.createDirectories(target);
-        if (!Files.exists(target) || !Files.isSameFile(source, target)) {
-            try (DirectoryStream<Path> companions = Files.newDirectoryStream(source, COMPANIONS)) {
-                for (Path companion : companions) {
+        if (!Files.isSameFile(source, target)) {
+            copyCompanions();
+        }
+        byte[] config = configuration(source.resolve(configuration), parameters, types);
+        Path partial = target.resolve(CONFIG + ".part");
+        Files.write(partial, config);
+        Set<String> written = writeWeights(parameters, types);
+        try (DirectoryStream<Path> weights = Files.newDirectoryStream(target, WEIGHTS)) {
+            for (Path file : weights) {
+                if (!written.contains(file.getFileName().toString())) {
+                    Files.delete(file);
+                }
+            }
+        }
+        Files.move(
+                partial, target.resolve(CONFIG), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void copyCompanions() throws IOException {
+        try (DirectoryStream<Path> companions = Files.newDirectoryStream(source, COMPANIONS)) {
+            for (Path companion : companions) {
+                if (Files.isRegularFile(companion)) {
                     Files.copy(
                             companion,
                             target.resolve(companion.getFileName().toString()),
@@ -34,23 +90,71 @@ final class ModelExport {
                 }
             }
         }
-        ObjectNode config = (ObjectNode) JSON.readTree(Files.readString(source.resolve("config.json")));
-        String key = config.has("dtype") ? "dtype" : "torch_dtype";
-        config.put(key, type == StoredType.BF16 ? "bfloat16" : "float32");
-        Path partial = target.resolve("config.json.part");
-        Files.writeString(partial, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
-        // The weights come last but one: a directory with a config.json is complete.
-        writeWeights(target.resolve("model.safetensors"), parameters, type);
-        Files.move(
-                partial,
-                target.resolve("config.json"),
-                StandardCopyOption.ATOMIC_MOVE,
-                StandardCopyOption.REPLACE_EXISTING);
     }
 
-    static void writeWeights(Path file, List<Parameter> parameters, StoredType type) throws IOException {
-        List<StoredTensor> tensors =
-                parameters.stream().map(parameter -> stored(parameter, type)).toList();
+    /** The file as it is, unless it says another type than all weights have. */
+    private static byte[] configuration(Path file, List<Parameter> parameters, Function<Parameter, StoredType> types)
+            throws IOException {
+        byte[] content = Files.readAllBytes(file);
+        Set<StoredType> used = parameters.stream().map(types).collect(Collectors.toSet());
+        ObjectNode json = (ObjectNode) JSON.readTree(content);
+        String key = json.has("dtype") ? "dtype" : "torch_dtype";
+        if (used.size() > 1
+                || json.path(key).asString("").equals(torchName(used.iterator().next()))) {
+            return content;
+        }
+        json.put(key, torchName(used.iterator().next()));
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+    }
+
+    private static String torchName(StoredType type) {
+        return switch (type) {
+            case BF16 -> "bfloat16";
+            case F16 -> "float16";
+            case F32 -> "float32";
+            case I32, I64 -> throw new IllegalArgumentException("Weights are no integers: " + type);
+        };
+    }
+
+    /** @return names of the files written */
+    private Set<String> writeWeights(List<Parameter> parameters, Function<Parameter, StoredType> types)
+            throws IOException {
+        List<List<StoredTensor>> shards = new ArrayList<>();
+        long total = 0;
+        long room = 0;
+        for (Parameter parameter : parameters) {
+            StoredTensor tensor = stored(parameter, types.apply(parameter));
+            if (shards.isEmpty() || room < tensor.storedBytes()) {
+                shards.add(new ArrayList<>());
+                room = shardBytes;
+            }
+            shards.getLast().add(tensor);
+            room -= tensor.storedBytes();
+            total += tensor.storedBytes();
+        }
+        if (shards.size() == 1) {
+            SafetensorsWriter.write(target.resolve(SINGLE), shards.getFirst(), Map.of());
+            return Set.of(SINGLE);
+        }
+        Map<String, String> places = new LinkedHashMap<>();
+        for (int i = 0; i < shards.size(); i++) {
+            String name = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+            SafetensorsWriter.write(target.resolve(name), shards.get(i), Map.of());
+            shards.get(i).forEach(tensor -> places.put(tensor.name(), name));
+        }
+        byte[] index = JSON.writerWithDefaultPrettyPrinter()
+                .writeValueAsBytes(Map.of("metadata", Map.of("total_size", total), "weight_map", places));
+        Files.write(target.resolve(INDEX), index);
+        Set<String> written = places.values().stream().collect(Collectors.toSet());
+        written.add(INDEX);
+        return written;
+    }
+
+    /** Writes parameters alone, as float32, to one file. */
+    static void writeState(Path file, List<Parameter> parameters) throws IOException {
+        List<StoredTensor> tensors = parameters.stream()
+                .map(parameter -> stored(parameter, StoredType.F32))
+                .toList();
         SafetensorsWriter.write(file, tensors, Map.of());
     }
 

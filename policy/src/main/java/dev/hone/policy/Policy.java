@@ -15,7 +15,9 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -24,20 +26,32 @@ import java.util.random.RandomGeneratorFactory;
  * generation reads snapshots made by {@link #publish}. Not thread-safe: one thread trains and publishes.
  */
 public final class Policy implements AutoCloseable {
+    private static final String CONFIG = "config.json";
+
     private final ModelConfig config;
     private final PolicyOptions options;
     private final Path directory;
+    private final String configuration;
+    private final Map<String, StoredType> storedTypes;
     private final NDManager manager;
     private final TorchProgram program;
     private final List<Parameter> parameters;
     private final List<NDArray> arrays;
     private final NDArray rope;
 
-    private Policy(ModelConfig config, PolicyOptions options, Path directory, ParameterSource source)
+    private Policy(
+            ModelConfig config,
+            PolicyOptions options,
+            Path directory,
+            String configuration,
+            Map<String, StoredType> storedTypes,
+            ParameterSource source)
             throws IOException {
         this.config = config;
         this.options = options;
         this.directory = directory;
+        this.configuration = configuration;
+        this.storedTypes = storedTypes;
         TorchEngine.useThreads(options.threads());
         manager = TorchEngine.get().newBaseManager(options.device());
         try {
@@ -75,15 +89,19 @@ public final class Policy implements AutoCloseable {
      * @throws dev.hone.policy.safetensors.InvalidWeightsException if weights are missing, damaged or do not fit
      */
     public static Policy load(Path directory, PolicyOptions options) throws IOException {
-        return load(directory, "config.json", options);
+        return load(directory, CONFIG, options);
     }
 
     /** The same with a configuration of another name. */
     public static Policy load(Path directory, String configuration, PolicyOptions options) throws IOException {
         ModelConfig config = ModelConfig.read(directory, configuration);
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
-            checkpoint.requireExactly(new ParameterTable(config).specs(), config.tiedEmbeddings());
-            return new Policy(config, options, directory, spec -> checkpoint.float32(spec.name()));
+            List<ParameterSpec> specs = new ParameterTable(config).specs();
+            checkpoint.requireExactly(specs, config.tiedEmbeddings());
+            Map<String, StoredType> types = new HashMap<>();
+            specs.forEach(spec -> types.put(spec.name(), checkpoint.type(spec.name())));
+            return new Policy(
+                    config, options, directory, configuration, types, spec -> checkpoint.float32(spec.name()));
         }
     }
 
@@ -94,7 +112,7 @@ public final class Policy implements AutoCloseable {
     public static Policy initialise(Path directory, long seed, PolicyOptions options) throws IOException {
         ModelConfig config = ModelConfig.read(directory);
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        return new Policy(config, options, directory, spec -> {
+        return new Policy(config, options, directory, CONFIG, Map.of(), spec -> {
             ByteBuffer buffer = ByteBuffer.allocateDirect(Math.multiplyExact(spec.elements(), 4))
                     .order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < spec.elements(); i++) {
@@ -234,18 +252,32 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * Writes a directory that Transformers loads: model.safetensors, config.json with the stored type, and the tokenizer
-     * files of the directory that this policy came from. Everything appears in {@code target} only when complete.
+     * Writes a directory that Transformers loads: the weights in one file or in shards, config.json as it was read but for
+     * the stored type, and the tokenizer files of the directory that this policy came from. A config.json appears in
+     * {@code target} only when all else is there.
      *
-     * @param type F32 or BF16
+     * @param type F32, F16 or BF16
      */
     public void export(Path target, StoredType type) throws IOException {
-        ModelExport.write(directory, target, parameters, type);
+        new ModelExport(directory, target, ModelExport.SHARD_BYTES).write(configuration, parameters, any -> type);
+    }
+
+    /** The same with each weight in the type in which it was stored; float32 for fresh weights. */
+    public void export(Path target) throws IOException {
+        export(target, ModelExport.SHARD_BYTES);
+    }
+
+    void export(Path target, long shardBytes) throws IOException {
+        new ModelExport(directory, target, shardBytes)
+                .write(
+                        configuration,
+                        parameters,
+                        parameter -> storedTypes.getOrDefault(parameter.name(), StoredType.F32));
     }
 
     /** Writes the float32 master weights alone, under their names, for a checkpoint. */
     public void exportState(Path file) throws IOException {
-        ModelExport.writeWeights(file, parameters, StoredType.F32);
+        ModelExport.writeState(file, parameters);
     }
 
     /** Reads what {@link #exportState} wrote into the master weights, in place; gradients and owners stay. */

@@ -13,14 +13,20 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyFilesTests {
     private static final String NORM = "model.norm.weight";
+    private static final String EMBEDDING = "model.embed_tokens.weight";
 
     @TempDir
     Path directory;
@@ -97,12 +103,89 @@ class PolicyFilesTests {
                 .containsExactlyInAnyOrder("config.json", "model.safetensors", "tokenizer.json");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "llama_llama3_bf16_tiny",
+                "llama_linear_fp16_tiny",
+                "llama_untied",
+                "qwen3_yarn_bf16_tiny",
+                "gemma3_linear_tiny",
+                "gemma3_yarn_untied_bf16_tiny"
+            })
+    void writesBackWhatItRead(String model) throws IOException {
+        Path source = Golden.directory(model);
+        try (Policy policy = Policy.load(source, PolicyOptions.cpu())) {
+            policy.export(directory.resolve("whole"));
+            policy.export(directory.resolve("shards"), 10_000);
+            // From shards to one file: what was there must not be taken for the model.
+            policy.export(directory.resolve("again"), 10_000);
+            policy.export(directory.resolve("again"));
+        }
+        for (String name : List.of("whole", "shards", "again")) {
+            Path written = directory.resolve(name);
+            assertThat(written.resolve("config.json")).hasSameBinaryContentAs(source.resolve("config.json"));
+            assertThat(Files.exists(written.resolve("model.safetensors"))).isEqualTo(!name.equals("shards"));
+            assertThat(Files.exists(written.resolve("model.safetensors.index.json")))
+                    .isEqualTo(name.equals("shards"));
+            assertThat(stored(written)).isEqualTo(stored(source));
+        }
+    }
+
+    /** Type and bits of every tensor of a directory. */
+    private static Map<String, String> stored(Path model) throws IOException {
+        Map<String, String> tensors = new TreeMap<>();
+        try (Stream<Path> files = Files.list(model)) {
+            for (Path path : files.filter(file -> file.getFileName().toString().startsWith("model")
+                            && file.toString().endsWith(".safetensors"))
+                    .toList()) {
+                try (SafetensorsFile file = SafetensorsFile.open(path)) {
+                    for (String name : file.names()) {
+                        tensors.put(name, file.type(name) + " " + Arrays.toString(file.floats(name)));
+                    }
+                }
+            }
+        }
+        return tensors;
+    }
+
+    @Test
+    void aTiedModelMayStoreItsEmbeddingAsTheHead() throws IOException {
+        rewrite(tensor -> tensor.name().equals(EMBEDDING)
+                ? new StoredTensor("lm_head.weight", tensor.type(), tensor.shape(), tensor.content())
+                : tensor);
+        assertSameAsGolden();
+    }
+
+    @Test
+    void aTiedModelMayStoreItsEmbeddingTwice() throws IOException {
+        float[] values;
+        try (Policy policy = Golden.policy()) {
+            values = policy.parameters().getFirst().array().toFloatArray();
+        }
+        StoredTensor frequencies =
+                StoredTensor.of("model.layers.0.self_attn.rotary_emb.inv_freq", new long[] {1}, new float[1]);
+        rewrite(UnaryOperator.identity(), StoredTensor.of("lm_head.weight", new long[] {512, 64}, values), frequencies);
+        assertSameAsGolden();
+        values[100] += 1;
+        rewrite(UnaryOperator.identity(), StoredTensor.of("lm_head.weight", new long[] {512, 64}, values));
+        assertLoadingFails("lm_head.weight and model.embed_tokens.weight differ, but config.json ties them");
+    }
+
+    private void assertSameAsGolden() throws IOException {
+        try (Policy policy = Policy.load(directory, PolicyOptions.cpu());
+                Policy golden = Golden.policy()) {
+            assertThat(policy.checksum()).isEqualTo(golden.checksum());
+        }
+    }
+
     @Test
     void aBfloat16ExportSaysSoInItsConfig() throws IOException {
         try (Policy policy = Golden.policy()) {
             policy.export(directory, StoredType.BF16);
         }
-        assertThat(Files.readString(directory.resolve("config.json"))).contains("\"bfloat16\"");
+        assertThat(Files.readString(directory.resolve("config.json")))
+                .contains("\"dtype\" : \"bfloat16\"", "\"rms_norm_eps\" : 0.000001");
         try (SafetensorsFile file = SafetensorsFile.open(directory.resolve("model.safetensors"))) {
             assertThat(file.type(NORM)).isEqualTo(StoredType.BF16);
         }

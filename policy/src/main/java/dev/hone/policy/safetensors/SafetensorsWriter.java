@@ -82,7 +82,7 @@ public final class SafetensorsWriter {
             throw new IllegalArgumentException("Tensor %s needs %d bytes for its shape, %d were given."
                     .formatted(tensor.name(), expected, content.remaining()));
         }
-        if (tensor.type() != StoredType.BF16) {
+        if (tensor.type().bytes() != 2) {
             writeFully(out, content);
             return;
         }
@@ -90,7 +90,11 @@ public final class SafetensorsWriter {
         while (content.hasRemaining()) {
             rounded.clear();
             while (rounded.hasRemaining() && content.hasRemaining()) {
-                rounded.putShort(toBfloat16(content.getInt()));
+                int bits = content.getInt();
+                rounded.putShort(
+                        tensor.type() == StoredType.BF16
+                                ? toBfloat16(bits)
+                                : Float.floatToFloat16(Float.intBitsToFloat(bits)));
             }
             writeFully(out, rounded.flip());
         }

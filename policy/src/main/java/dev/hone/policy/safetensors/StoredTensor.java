@@ -11,15 +11,15 @@ import java.util.function.Supplier;
  * @param name unique within its file
  * @param type element type in the file
  * @param shape dimensions; empty for a scalar
- * @param content gives the elements: little-endian float32 for {@code F32} and {@code BF16} (rounded to nearest even
- *     while writing), little-endian int64 for {@code I64}. Called once, when the tensor's turn comes.
+ * @param content gives the elements: little-endian float32 for {@code F32}, {@code F16} and {@code BF16} (rounded to
+ *     nearest even while writing), little-endian int64 for {@code I64}. Called once, when the tensor's turn comes.
  */
 public record StoredTensor(String name, StoredType type, long[] shape, Supplier<ByteBuffer> content) {
 
     public StoredTensor {
-        if (type != StoredType.F32 && type != StoredType.BF16 && type != StoredType.I64) {
+        if (type == StoredType.I32) {
             throw new IllegalArgumentException(
-                    "Tensor %s: writing %s is not supported; use F32, BF16 or I64.".formatted(name, type));
+                    "Tensor %s: writing %s is not supported; use F32, F16, BF16 or I64.".formatted(name, type));
         }
         shape = shape.clone();
     }
@@ -46,7 +46,8 @@ public record StoredTensor(String name, StoredType type, long[] shape, Supplier<
         return Arrays.stream(shape).reduce(1, Math::multiplyExact);
     }
 
-    long storedBytes() {
+    /** Bytes that the elements take in a file. */
+    public long storedBytes() {
         return Math.multiplyExact(elements(), (long) type.bytes());
     }
 }
