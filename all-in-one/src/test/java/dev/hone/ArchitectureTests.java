@@ -4,11 +4,21 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// Rules between modules; within a service Spring Modulith checks.
@@ -19,6 +29,36 @@ class ArchitectureTests {
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages("dev.hone");
+
+    private static final DescribedPredicate<JavaMethodCall> SLEEPS = DescribedPredicate.describe(
+            "sleeps",
+            call -> call.getName().equals("sleep")
+                    && (call.getTargetOwner().isEquivalentTo(Thread.class)
+                            || call.getTargetOwner().isEquivalentTo(TimeUnit.class)));
+
+    /// Never called; the check has to find each line of it.
+    private static final class Sleeper {
+        static void sleep(long length) throws InterruptedException {
+            Thread.sleep(length);
+            Thread.sleep(length, 1);
+            Thread.sleep(Duration.ofMillis(length));
+            TimeUnit.SECONDS.sleep(length);
+        }
+    }
+
+    /// Classes and test classes of every module that is built.
+    private static final JavaClasses CODE_AND_TESTS = new ClassFileImporter().importPaths(built());
+
+    private static List<Path> built() {
+        try (Stream<Path> modules = Files.list(Path.of(".."))) {
+            return modules.flatMap(module ->
+                            Stream.of(module.resolve("target/classes"), module.resolve("target/test-classes")))
+                    .filter(Files::isDirectory)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     @Test
     void noPackageIsADrawerForEverything() {
@@ -92,12 +132,26 @@ class ArchitectureTests {
     }
 
     @Test
-    void nothingSleepsOrPrints() {
+    void nothingSleepsNeitherInProductionNorInTests() {
         noClasses()
+                .that()
+                .areNotAssignableTo(Sleeper.class)
                 .should()
-                .callMethod(Thread.class, "sleep", long.class)
+                .callMethodWhere(SLEEPS)
                 .because("wait for what is awaited: a latch, a condition, a future with a deadline")
-                .check(CODE);
+                .check(CODE_AND_TESTS);
+    }
+
+    @Test
+    void everyWayToSleepIsFound() {
+        assertThat(new ClassFileImporter()
+                        .importClasses(Sleeper.class).get(Sleeper.class).getMethodCallsFromSelf().stream()
+                                .filter(SLEEPS))
+                .hasSize(4);
+    }
+
+    @Test
+    void servicesDoNotPrint() {
         noClasses()
                 .that()
                 .doNotHaveFullyQualifiedName("dev.hone.cli.Console")

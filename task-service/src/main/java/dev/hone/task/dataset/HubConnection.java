@@ -21,6 +21,9 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -136,27 +139,36 @@ final class HubConnection {
 
     /// Tries again what may succeed then.
     <T> T retrying(int attempts, Callable<T> call) throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            HubException failure;
-            try {
-                return call.call();
-            } catch (HubException e) {
-                failure = e;
-            } catch (IOException e) {
-                failure = new HubException(
-                        endpoint + " cannot be reached: " + e
-                                + "; check the network or HF_ENDPOINT, then run the command again to go on.",
-                        true);
-                failure.initCause(e);
-            } catch (InterruptedException | RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
+        RetryTemplate template = new RetryTemplate(RetryPolicy.builder()
+                .maxRetries(attempts - 1)
+                .delay(pause)
+                .multiplier(2)
+                .predicate(failure -> failure instanceof HubException hub && hub.retryable())
+                .build());
+        try {
+            return template.execute(() -> once(call));
+        } catch (RetryException e) {
+            switch (e.getCause()) {
+                case InterruptedException interrupted -> {
+                    Thread.interrupted(); // the exception says so
+                    throw interrupted;
+                }
+                case RuntimeException failure -> throw failure;
+                default -> throw new IllegalStateException(e);
             }
-            if (!failure.retryable() || attempt == attempts) {
-                throw failure;
-            }
-            TimeUnit.NANOSECONDS.sleep(pause.toNanos() << (attempt - 1));
+        }
+    }
+
+    private <T> T once(Callable<T> call) throws Exception {
+        try {
+            return call.call();
+        } catch (IOException e) {
+            HubException failure = new HubException(
+                    endpoint + " cannot be reached: " + e
+                            + "; check the network or HF_ENDPOINT, then run the command again to go on.",
+                    true);
+            failure.initCause(e);
+            throw failure;
         }
     }
 
