@@ -29,13 +29,18 @@ public final class TestingEpisodes {
     }
 
     public static TaskIssued issued(int group, int sample, int attempt, RolloutConfig settings) {
+        return issued("run-1", group, sample, attempt, Instant.now().plusSeconds(300), settings);
+    }
+
+    public static TaskIssued issued(
+            String run, int group, int sample, int attempt, Instant deadline, RolloutConfig settings) {
         return new TaskIssued(
-                new EpisodeKey(new RunId("run-1"), Purpose.TRAIN, 1, group, sample, attempt),
+                new EpisodeKey(new RunId(run), Purpose.TRAIN, 1, group, sample, attempt),
                 new Task("train-" + group, "What is 17 * 23?", Map.of("answer", "391")),
                 1000L * group + sample,
                 1.0,
                 3,
-                Instant.now().plusSeconds(300),
+                deadline,
                 settings,
                 new JudgeConfig("customized_protocol", "math_agent", Map.of("math_answer", 1.0)));
     }

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,6 +25,11 @@ public final class TestingServers implements AutoCloseable {
     public final AtomicInteger generated = new AtomicInteger();
     public final AtomicInteger busyAnswers = new AtomicInteger();
     public volatile boolean sandboxDown;
+
+    /// Requests for tokens wait until it is open.
+    public volatile CountDownLatch gate = new CountDownLatch(0);
+
+    public final AtomicInteger atTheGate = new AtomicInteger();
     private final ChatTokenizer tokenizer = TestingEpisodes.model().tokenizer();
     private final HttpServer server;
 
@@ -55,6 +61,7 @@ public final class TestingServers implements AutoCloseable {
         } else if (busyAnswers.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
             answer(exchange, 503, new byte[0]);
         } else {
+            passGate();
             generated.incrementAndGet();
             GenerateRequest request = EventCodec.cbor().readValue(body, GenerateRequest.class);
             String prompt = tokenizer.decode(request.promptIds());
@@ -63,6 +70,17 @@ public final class TestingServers implements AutoCloseable {
                     exchange,
                     200,
                     EventCodec.cbor().writeValueAsBytes(TestingPolicy.response(tokenizer, text, request)));
+        }
+    }
+
+    private void passGate() {
+        atTheGate.incrementAndGet();
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            atTheGate.decrementAndGet();
         }
     }
 

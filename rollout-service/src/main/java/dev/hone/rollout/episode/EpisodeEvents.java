@@ -21,7 +21,7 @@ class EpisodeEvents {
     Consumer<Message<byte[]>> rolloutRunControlled(EventConsumers consumers, EpisodeQueue queue) {
         return consumers.consumer(RunControlled.class, event -> {
             if (event.action() == RunControlled.Action.CANCEL) {
-                queue.drop(event.run());
+                queue.cancel(event.run());
             }
         });
     }

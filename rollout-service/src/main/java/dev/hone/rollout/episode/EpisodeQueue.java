@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -28,8 +29,15 @@ class EpisodeQueue {
     private static final String ENQUEUE = """
             insert into episode
                 (episode_id, run, sample_id, step, task_group, sample, attempt, state, run_workers, issued)
-            values (?, ?, ?, ?, ?, ?, ?, 'QUEUED', ?, ?)
+            select ?, run, ?, ?, ?, ?, ?,
+                case when exists (select from cancelled_run where cancelled_run.run = added.run)
+                    then 'DROPPED' else 'QUEUED' end, ?, ?
+            from (select ?::text as run) as added
             on conflict do nothing""";
+
+    /// Whoever issues a sample again does not want the attempts that still wait.
+    private static final String DROP_EARLIER_ATTEMPTS =
+            "update episode set state = 'DROPPED' where sample_id = ? and attempt < ? and state = 'QUEUED'";
 
     /// Of each run the first rows that are free, as many as the run still allows; then, of these, those that no other
     /// process is just taking.
@@ -37,7 +45,10 @@ class EpisodeQueue {
             with open as (
                 select run, max(run_workers) as most,
                        count(*) filter (where state = 'RUNNING' and lease_until >= now()) as busy
-                from episode where state in ('QUEUED', 'RUNNING') group by run),
+                from episode
+                where state in ('QUEUED', 'RUNNING')
+                    and not exists (select from cancelled_run where cancelled_run.run = episode.run)
+                group by run),
             next as (
                 select first.episode_id from open cross join lateral (
                     select episode_id from episode
@@ -78,14 +89,17 @@ class EpisodeQueue {
         jdbc.update(
                 ENQUEUE,
                 key.id(),
-                key.run().value(),
                 key.sampleId(),
                 key.step(),
                 key.group(),
                 key.sample(),
                 key.attempt(),
                 issued.rollout().maxEnvWorker(),
-                new String(EventCodec.encode(issued), StandardCharsets.UTF_8));
+                new String(EventCodec.encode(issued), StandardCharsets.UTF_8),
+                key.run().value());
+        if (key.attempt() > 0) {
+            jdbc.update(DROP_EARLIER_ATTEMPTS, key.sampleId(), key.attempt());
+        }
         wakeAfterCommit();
     }
 
@@ -112,14 +126,26 @@ class EpisodeQueue {
     }
 
     /// Lets the leases of what this worker runs last so long from now.
+    ///
+    /// @return those that are still this worker's: not cancelled, ended or another's
     @Transactional
-    public void renew(UUID worker, Collection<String> running, Duration lease) {
-        jdbc.update(
+    public Set<String> renew(UUID worker, Collection<String> running, Duration lease) {
+        return Set.copyOf(jdbc.queryForList(
                 "update episode set lease_until = now() + ? * interval '1 millisecond'"
-                        + " where worker = ? and state = 'RUNNING' and episode_id = any (?)",
+                        + " where worker = ? and state = 'RUNNING' and episode_id = any (?) returning episode_id",
+                String.class,
                 lease.toMillis(),
                 worker,
-                running.toArray(String[]::new));
+                running.toArray(String[]::new)));
+    }
+
+    /// Gives back what this worker has not ended, for the next to take at once.
+    @Transactional
+    public void release(UUID worker) {
+        jdbc.update(
+                "update episode set state = 'QUEUED', worker = null, lease_until = null"
+                        + " where worker = ? and state = 'RUNNING'",
+                worker);
     }
 
     /// Stores what became of an attempt and tells the others, both or neither. An attempt that is not this
@@ -139,10 +165,15 @@ class EpisodeQueue {
         return rows == 1;
     }
 
-    /// Forgets what a cancelled run has queued.
+    /// Ends a cancelled run: what waits or runs is dropped, and so is what arrives later. Its workers notice when they
+    /// renew their leases.
     @Transactional
-    public void drop(RunId run) {
-        jdbc.update("update episode set state = 'DROPPED' where run = ? and state = 'QUEUED'", run.value());
+    public void cancel(RunId run) {
+        jdbc.update("insert into cancelled_run (run) values (?) on conflict do nothing", run.value());
+        jdbc.update(
+                "update episode set state = 'DROPPED', worker = null, lease_until = null"
+                        + " where run = ? and state in ('QUEUED', 'RUNNING')",
+                run.value());
     }
 
     private void wakeAfterCommit() {

@@ -28,7 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/// Runs one episode from beginning to end. Whatever goes wrong becomes a failure in the result.
+/// Runs one episode from beginning to end. Whatever goes wrong becomes a failure in the result. An episode has its
+/// time limit from its start on; how long it may have waited before is task-service's to judge, which renews deadlines
+/// after it was away.
 @Component
 class EpisodeRunner {
 
@@ -53,11 +55,7 @@ class EpisodeRunner {
     EpisodeFinished run(TaskIssued issued) throws InterruptedException {
         Instant started = clock.instant();
         Duration allowance = Duration.ofNanos(Math.round(issued.rollout().episodeTimeout() * 1e9));
-        Deadline deadline =
-                Deadline.in(Duration.between(started, issued.deadline())).atMost(allowance);
-        if (deadline.passed()) {
-            return finished(issued, null, null, late(issued), started);
-        }
+        Deadline deadline = Deadline.in(allowance);
         Workflow workflow;
         EpisodeTuner tuner;
         try {
@@ -77,7 +75,11 @@ class EpisodeRunner {
         } catch (ExecutionException e) {
             return finished(issued, tuner, null, failure(issued, tuner, e.getCause()), started);
         } catch (TimeoutException e) {
-            return finished(issued, tuner, null, timeout(issued, allowance), started);
+            return finished(issued, tuner, null, timeout(allowance), started);
+        } catch (InterruptedException e) {
+            tuner.close(new EpisodeFailedException(
+                    new Failure("interrupted", "The worker was told to stop; the attempt is repeated.", true)));
+            throw e;
         }
     }
 
@@ -110,19 +112,11 @@ class EpisodeRunner {
                 true);
     }
 
-    private static Failure late(TaskIssued issued) {
-        return new Failure(
-                "expired",
-                "The attempt's deadline " + issued.deadline() + " had passed before a worker was free; allow more"
-                        + " workers (rollout.max_env_worker) or a longer lease.",
-                true);
-    }
-
-    private static Failure timeout(TaskIssued issued, Duration allowance) {
+    private static Failure timeout(Duration allowance) {
         return new Failure(
                 "episode-timeout",
-                "The episode had not ended after " + allowance.toMillis() / 1000.0 + " s or at its deadline "
-                        + issued.deadline() + "; raise rollout.episode_timeout.",
+                "The episode had not ended after " + allowance.toMillis() / 1000.0
+                        + " s; raise rollout.episode_timeout.",
                 true);
     }
 

@@ -8,6 +8,6 @@ enum EpisodeState {
     RUNNING,
     /// It came to an end, good or bad.
     FINISHED,
-    /// Its run was cancelled before a worker took it.
+    /// Its run was cancelled, or the next attempt came while it waited.
     DROPPED
 }

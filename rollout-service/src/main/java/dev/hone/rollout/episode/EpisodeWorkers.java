@@ -2,21 +2,28 @@ package dev.hone.rollout.episode;
 
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.task.TaskIssued;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
-/// The workers of this process: one thread hands out episodes, each runs on a thread of its own, one renews
-/// their leases. Stopping interrupts them; their episodes are run again once the leases are over, here or
-/// elsewhere.
+/// The workers of this process: one thread hands out episodes, each runs on a thread of its own, one renews their
+/// leases and ends those that are this process's no longer: cancelled, or another's. Stopping interrupts them and gives
+/// their episodes back; those of a process that dies are run again once the leases are over.
 @Component
 class EpisodeWorkers implements SmartLifecycle {
 
@@ -29,9 +36,9 @@ class EpisodeWorkers implements SmartLifecycle {
     private final RolloutProperties properties;
     private final UUID worker = UUID.randomUUID();
     private final Semaphore free;
-    private final Set<String> running = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<String, Work> running = new ConcurrentHashMap<>();
     private ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private volatile boolean started;
+    private volatile CountDownLatch stopped = new CountDownLatch(0);
 
     EpisodeWorkers(
             EpisodeQueue queue,
@@ -48,32 +55,64 @@ class EpisodeWorkers implements SmartLifecycle {
         metrics.watchWorkers(() -> properties.workers() - free.availablePermits());
     }
 
+    /// One episode on its thread.
+    private final class Work extends FutureTask<Void> {
+
+        private final String id;
+
+        Work(TaskIssued issued) {
+            super(() -> {
+                runAndStore(issued);
+                return null;
+            });
+            id = issued.episode().id();
+        }
+
+        @Override
+        protected void setException(Throwable failure) {
+            super.setException(failure);
+            if (isRunning() && !(failure instanceof InterruptedException)) {
+                LOG.error("Episode {} could not be stored; its lease ends and it is run again", id, failure);
+            }
+        }
+
+        @Override
+        protected void done() {
+            running.remove(id, this);
+            free.release();
+            signal.raise();
+        }
+    }
+
     @Override
     public synchronized void start() {
         if (threads.isShutdown()) {
             threads = Executors.newVirtualThreadPerTaskExecutor();
         }
-        started = true;
+        stopped = new CountDownLatch(1);
         threads.execute(this::handOut);
         threads.execute(this::renewLeases);
     }
 
     @Override
     public synchronized void stop() {
-        started = false;
+        stopped.countDown();
         threads.shutdownNow();
         try {
             if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
-                LOG.warn("{} episodes did not stop within 5 s; their leases end by themselves.", running.size());
+                LOG.warn("{} episodes did not stop within 5 s; they are run again nevertheless.", running.size());
             }
+            queue.release(worker);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("Episodes could not be given back ({}); they are run again when their leases end.", e.toString());
         }
     }
 
     @Override
     public boolean isRunning() {
-        return started;
+        return stopped.getCount() > 0;
     }
 
     private void handOut() {
@@ -87,7 +126,7 @@ class EpisodeWorkers implements SmartLifecycle {
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
-                if (!started) {
+                if (!isRunning()) {
                     return;
                 }
                 LOG.warn("No episodes could be taken: {}; trying again", e.toString());
@@ -98,45 +137,34 @@ class EpisodeWorkers implements SmartLifecycle {
 
     private int handOut(int most) {
         int taken = 0;
-        for (TaskIssued issued : queue.claim(worker, running, most, properties.lease())) {
+        for (TaskIssued issued : queue.claim(worker, running.keySet(), most, properties.lease())) {
             free.acquireUninterruptibly();
             taken++;
-            running.add(issued.episode().id());
-            threads.execute(() -> run(issued));
+            Work work = new Work(issued);
+            running.put(work.id, work);
+            try {
+                threads.execute(work);
+            } catch (RejectedExecutionException e) {
+                work.cancel(false); // stopping, which gives it back
+            }
         }
         return taken;
     }
 
-    private void run(TaskIssued issued) {
-        try {
-            EpisodeFinished finished = runner.run(issued);
-            if (queue.finish(worker, finished)) {
-                metrics.count(finished);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            if (started) {
-                LOG.error(
-                        "Episode {} could not be stored; its lease ends and it is run again",
-                        issued.episode().id(),
-                        e);
-            }
-        } finally {
-            running.remove(issued.episode().id());
-            free.release();
-            signal.raise();
+    private void runAndStore(TaskIssued issued) throws InterruptedException {
+        EpisodeFinished finished = runner.run(issued);
+        if (queue.finish(worker, finished)) {
+            metrics.count(finished);
         }
     }
 
     private void renewLeases() {
         try {
-            while (true) {
-                TimeUnit.NANOSECONDS.sleep(properties.lease().toNanos() / 3);
+            while (!stopped.await(properties.lease().toNanos() / 3, TimeUnit.NANOSECONDS)) {
                 if (!running.isEmpty()) {
                     try {
-                        queue.renew(worker, running, properties.lease());
-                    } catch (RuntimeException e) {
+                        renew(Map.copyOf(running));
+                    } catch (DataAccessException | TransactionException e) {
                         LOG.warn("Leases could not be renewed: {}; trying again", e.toString());
                     }
                 }
@@ -144,6 +172,15 @@ class EpisodeWorkers implements SmartLifecycle {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private void renew(Map<String, Work> work) {
+        Set<String> kept = queue.renew(worker, work.keySet(), properties.lease());
+        work.forEach((id, episode) -> {
+            if (!kept.contains(id)) {
+                episode.cancel(true);
+            }
+        });
     }
 
     private void await() {

@@ -4,27 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.Event;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.run.RolloutConfig;
+import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.messaging.TestInfrastructure;
 import dev.hone.rollout.RolloutApplication;
 import dev.hone.rollout.TestingEpisodes;
 import dev.hone.rollout.TestingServers;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -33,6 +38,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +49,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /// learner and the sandbox are fakes behind HTTP.
 class EpisodesIntegrationTests {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final RolloutConfig SETTINGS = TestingEpisodes.settings(2, 256, 2048, 8, 60);
 
     private static TestingServers servers;
@@ -89,8 +96,14 @@ class EpisodesIntegrationTests {
         servers.close();
     }
 
+    @AfterEach
+    void openTheGate() {
+        servers.gate.countDown();
+    }
+
     @Test
     void finishesEachIssuedTaskOnceHoweverOftenItIsDelivered() throws Exception {
+        int before = servers.generated.get();
         servers.busyAnswers.set(3);
         List<TaskIssued> issued = new ArrayList<>();
         for (int group = 0; group < 5; group++) {
@@ -102,22 +115,22 @@ class EpisodesIntegrationTests {
             issued.forEach(EpisodesIntegrationTests::send);
         }
         TaskIssued late = TestingEpisodes.issued(7, 0, 0, SETTINGS);
-        awaitFinished(20);
+        awaitFinished("run-1", 20);
         send(issued.getFirst());
         send(late);
-        awaitFinished(21);
+        List<EpisodeFinished> finished = awaitFinished("run-1", 21);
 
-        assertThat(FINISHED.subList(0, 20))
+        assertThat(finished.subList(0, 20))
                 .extracting(EpisodeFinished::episode)
                 .containsExactlyInAnyOrderElementsOf(
                         issued.stream().map(TaskIssued::episode).toList());
-        assertThat(FINISHED.get(20).episode()).isEqualTo(late.episode());
-        assertThat(FINISHED).allSatisfy(finished -> {
-            assertThat(finished.failure()).isNull();
-            assertThat(finished.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "It is \\boxed{391}.");
-            assertThat(Trajectory.decode(finished.trajectory()).lossTokens()).isPositive();
+        assertThat(finished.get(20).episode()).isEqualTo(late.episode());
+        assertThat(finished).allSatisfy(episode -> {
+            assertThat(episode.failure()).isNull();
+            assertThat(episode.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "It is \\boxed{391}.");
+            assertThat(Trajectory.decode(episode.trajectory()).lossTokens()).isPositive();
         });
-        assertThat(servers.generated).hasValue(42);
+        assertThat(servers.generated).hasValue(before + 42);
         showsAnEpisodeToPeople();
         failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown();
         runsInOrderWhatAnotherWorkerLeftBehind();
@@ -136,10 +149,9 @@ class EpisodesIntegrationTests {
     private void failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown() {
         servers.sandboxDown = true;
         send(TestingEpisodes.issued(8, 0, 1, SETTINGS));
-        awaitFinished(22);
+        EpisodeFinished failed = awaitFinished("run-1", 22).get(21);
         servers.sandboxDown = false;
 
-        EpisodeFinished failed = FINISHED.get(21);
         assertThat(failed.failure().code()).isEqualTo("sandbox-unavailable");
         assertThat(failed.failure().retryable()).isTrue();
         assertThat(Trajectory.decode(failed.trajectory()).lossTokens()).isPositive();
@@ -151,17 +163,8 @@ class EpisodesIntegrationTests {
         JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
         List<EpisodeKey> keys = new ArrayList<>();
         for (int n : new int[] {5, 1, 4, 0, 3, 2}) {
-            TaskIssued issued = TestingEpisodes.issued(n / 2, n % 2, 0, oneByOne);
-            EpisodeKey key = new EpisodeKey(new RunId("run-2"), issued.episode().purpose(), 1, n / 2, n % 2, 0);
-            TaskIssued left = new TaskIssued(
-                    key,
-                    issued.task(),
-                    issued.seed(),
-                    issued.temperature(),
-                    issued.policyVersion(),
-                    issued.deadline(),
-                    oneByOne,
-                    issued.judge());
+            TaskIssued left = TestingEpisodes.issued("run-2", n / 2, n % 2, 0, Instant.now(), oneByOne);
+            EpisodeKey key = left.episode();
             keys.add(key);
             jdbc.update(
                     """
@@ -175,7 +178,7 @@ class EpisodesIntegrationTests {
                     new String(EventCodec.encode(left)),
                     UUID.randomUUID());
         }
-        awaitFinished(28);
+        awaitFinished("run-2", 6);
 
         assertThat(jdbc.queryForList(
                         "select episode_id from episode where run = 'run-2' order by finished_at", String.class))
@@ -185,18 +188,107 @@ class EpisodesIntegrationTests {
                         .toList());
     }
 
+    @Test
+    void cancelledRunsEpisodesAreDroppedWhetherTheyRunWaitOrComeLater() {
+        servers.gate = new CountDownLatch(1);
+        RolloutConfig oneByOne = TestingEpisodes.settings(2, 256, 2048, 1, 60);
+        send(issued("cancelled", 0, 0, 0, oneByOne));
+        send(issued("cancelled", 0, 1, 0, oneByOne));
+        await().atMost(PATIENCE)
+                .until(() -> servers.atTheGate.get() == 1 && states("cancelled").equals(List.of("RUNNING", "QUEUED")));
+        send(
+                Topics.RUN_CONTROLLED,
+                new RunControlled(
+                        new RunId("cancelled"), RunControlled.Action.CANCEL, "asked by a test", Instant.now()));
+        await().atMost(PATIENCE).until(() -> states("cancelled").equals(List.of("DROPPED", "DROPPED")));
+        send(issued("cancelled", 0, 2, 0, oneByOne));
+        await().atMost(PATIENCE).until(() -> states("cancelled").size() == 3);
+        assertThat(states("cancelled")).containsOnly("DROPPED");
+        await().atMost(PATIENCE).until(() -> activeWorkers() == 0);
+        servers.gate.countDown();
+        assertThat(states("cancelled")).containsOnly("DROPPED");
+    }
+
+    @Test
+    void stoppedWorkersGiveTheirEpisodesBackAtOnce() {
+        EpisodeWorkers workers = context.getBean(EpisodeWorkers.class);
+        servers.gate = new CountDownLatch(1);
+        send(issued("restarted", 0, 0, 0, SETTINGS));
+        send(issued("restarted", 0, 1, 0, SETTINGS));
+        await().atMost(PATIENCE).until(() -> servers.atTheGate.get() == 2);
+        workers.stop();
+        assertThat(states("restarted")).containsExactly("QUEUED", "QUEUED");
+        servers.gate.countDown();
+        workers.start();
+        assertThat(awaitFinished("restarted", 2))
+                .allSatisfy(episode -> assertThat(episode.failure()).isNull());
+    }
+
+    @Test
+    void episodeThatWaitedPastItsDeadlineIsRunAllTheSame() {
+        send(TestingEpisodes.issued("late", 0, 0, 0, Instant.now().minusSeconds(3600), SETTINGS));
+        assertThat(awaitFinished("late", 1).getFirst().failure()).isNull();
+    }
+
+    @Test
+    void nextAttemptReplacesTheOneThatStillWaits() {
+        servers.gate = new CountDownLatch(1);
+        RolloutConfig oneByOne = TestingEpisodes.settings(2, 256, 2048, 1, 60);
+        send(issued("repeated", 0, 0, 0, oneByOne));
+        send(issued("repeated", 0, 1, 0, oneByOne));
+        send(issued("repeated", 0, 0, 1, oneByOne));
+        send(issued("repeated", 0, 1, 1, oneByOne));
+        await().atMost(PATIENCE)
+                .until(() -> states("repeated").equals(List.of("RUNNING", "QUEUED", "DROPPED", "QUEUED")));
+        servers.gate.countDown();
+        assertThat(awaitFinished("repeated", 3))
+                .extracting(episode -> episode.episode().id())
+                .containsExactly("repeated/train/1/0/0/0", "repeated/train/1/0/0/1", "repeated/train/1/0/1/1");
+    }
+
+    private static TaskIssued issued(String run, int group, int sample, int attempt, RolloutConfig settings) {
+        return TestingEpisodes.issued(run, group, sample, attempt, Instant.now().plusSeconds(300), settings);
+    }
+
     private static void send(TaskIssued issued) {
-        producer.send(new ProducerRecord<>(Topics.TASK_ISSUED, issued.key(), EventCodec.encode(issued)));
+        send(Topics.TASK_ISSUED, issued);
+    }
+
+    private static void send(String topic, Event event) {
+        producer.send(new ProducerRecord<>(topic, event.key(), EventCodec.encode(event)));
         producer.flush();
     }
 
-    private static void awaitFinished(int count) {
-        await().atMost(Duration.ofSeconds(90)).until(() -> {
+    /// States of a run's attempts, in the order of their samples.
+    private static List<String> states(String run) {
+        return context.getBean(JdbcTemplate.class)
+                .queryForList(
+                        "select state from episode where run = ? order by task_group, sample, attempt",
+                        String.class,
+                        run);
+    }
+
+    private static double activeWorkers() {
+        return context.getBean(MeterRegistry.class)
+                .get("hone.rollout.workers.active")
+                .gauge()
+                .value();
+    }
+
+    private static List<EpisodeFinished> awaitFinished(String run, int count) {
+        await().atMost(PATIENCE).until(() -> {
             consumer.poll(Duration.ofMillis(100))
                     .forEach(record -> FINISHED.add(EventCodec.decode(record.value(), EpisodeFinished.class)));
-            return FINISHED.size() >= count;
+            return finished(run).size() >= count;
         });
-        assertThat(FINISHED).hasSize(count);
+        assertThat(finished(run)).hasSize(count);
+        return finished(run);
+    }
+
+    private static List<EpisodeFinished> finished(String run) {
+        return FINISHED.stream()
+                .filter(episode -> episode.episode().run().value().equals(run))
+                .toList();
     }
 
     private static String get(String path) throws Exception {
