@@ -2,7 +2,16 @@ package dev.hone.messaging;
 
 import dev.hone.contracts.Event;
 import dev.hone.contracts.EventCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.listener.BatchListenerFailedException;
+import org.springframework.kafka.support.KafkaHeaders;
 import org.springframework.messaging.Message;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -13,6 +22,8 @@ public class EventConsumers {
     /// Header with the message's id: a UUID as text. A message without one is handled each time it comes.
     static final String MESSAGE_ID = "hone-message-id";
 
+    private static final Logger LOG = LoggerFactory.getLogger(EventConsumers.class);
+
     private final Inbox inbox;
     private final TransactionTemplate transaction;
 
@@ -21,17 +32,51 @@ public class EventConsumers {
         this.transaction = transaction;
     }
 
-    /// A function that decodes, drops what was handled before, and calls the handler in a transaction. If the handler
-    /// throws, nothing is kept and [FailedDeliveries] decides.
-    public <E extends Event> Consumer<Message<byte[]>> consumer(Class<E> type, Consumer<E> handler) {
-        return message -> {
-            E event = EventCodec.decode(message.getPayload(), type);
-            Object id = message.getHeaders().get(MESSAGE_ID);
-            transaction.executeWithoutResult(status -> {
-                if (id == null || inbox.firstTime(MessageIds.parse(id))) {
-                    handler.accept(event);
+    private record Delivery(byte[] payload, @Nullable UUID id) {}
+
+    /// A function that takes what one poll brought: it decodes, drops what was handled before, and calls the handler
+    /// for
+    /// each message in order, all in one transaction. Where one throws, nothing is kept and each gets a
+    /// transaction of its own; then [FailedDeliveries] decides about the one that throws again.
+    public <E extends Event> Consumer<Message<List<byte[]>>> consumer(Class<E> type, Consumer<E> handler) {
+        return batch -> {
+            List<Delivery> deliveries = deliveries(batch);
+            if (deliveries.size() > 1) {
+                try {
+                    transaction.executeWithoutResult(
+                            status -> deliveries.forEach(delivery -> handle(delivery, type, handler)));
+                    return;
+                } catch (RuntimeException e) {
+                    LOG.debug("{} events are handled one by one", deliveries.size(), e);
                 }
-            });
+            }
+            for (int i = 0; i < deliveries.size(); i++) {
+                Delivery delivery = deliveries.get(i);
+                try {
+                    transaction.executeWithoutResult(status -> handle(delivery, type, handler));
+                } catch (RuntimeException e) {
+                    throw new BatchListenerFailedException(type.getSimpleName() + " was not handled", e, i);
+                }
+            }
         };
+    }
+
+    private <E extends Event> void handle(Delivery delivery, Class<E> type, Consumer<E> handler) {
+        E event = EventCodec.decode(delivery.payload(), type);
+        if (delivery.id() == null || inbox.firstTime(delivery.id())) {
+            handler.accept(event);
+        }
+    }
+
+    private static List<Delivery> deliveries(Message<List<byte[]>> batch) {
+        List<?> headers = batch.getHeaders().get(KafkaHeaders.BATCH_CONVERTED_HEADERS, List.class);
+        List<Delivery> deliveries = new ArrayList<>();
+        for (byte[] payload : batch.getPayload()) {
+            Object id = headers != null && headers.get(deliveries.size()) instanceof Map<?, ?> own
+                    ? own.get(MESSAGE_ID)
+                    : null;
+            deliveries.add(new Delivery(payload, id == null ? null : MessageIds.parse(id)));
+        }
+        return deliveries;
     }
 }

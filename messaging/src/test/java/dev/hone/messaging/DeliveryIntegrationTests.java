@@ -54,7 +54,8 @@ class DeliveryIntegrationTests {
         }
 
         @Bean
-        Consumer<Message<byte[]>> policyUpdated(EventConsumers consumers, JdbcTemplate jdbc, AtomicInteger failures) {
+        Consumer<Message<List<byte[]>>> policyUpdated(
+                EventConsumers consumers, JdbcTemplate jdbc, AtomicInteger failures) {
             return consumers.consumer(PolicyUpdated.class, event -> {
                 jdbc.update(
                         "insert into seen (run, version) values (?, ?)",

@@ -82,8 +82,9 @@ class OutageIntegrationTests {
         }
 
         @Bean
-        Consumer<Message<byte[]>> policyUpdated(EventConsumers consumers, JdbcTemplate jdbc, AtomicInteger deliveries) {
-            Consumer<Message<byte[]>> consumer = consumers.consumer(PolicyUpdated.class, event -> {
+        Consumer<Message<List<byte[]>>> policyUpdated(
+                EventConsumers consumers, JdbcTemplate jdbc, AtomicInteger deliveries) {
+            Consumer<Message<List<byte[]>>> consumer = consumers.consumer(PolicyUpdated.class, event -> {
                 if (event.run().value().equals("refused")) {
                     throw new IllegalStateException("planted failure");
                 }

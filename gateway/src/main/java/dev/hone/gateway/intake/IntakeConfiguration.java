@@ -9,6 +9,7 @@ import dev.hone.contracts.task.GroupClosed;
 import dev.hone.gateway.episode.EpisodeRows;
 import dev.hone.gateway.run.RunProgress;
 import dev.hone.messaging.EventConsumers;
+import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,37 +29,37 @@ class IntakeConfiguration {
     }
 
     @Bean
-    Consumer<Message<byte[]>> taskRunReported() {
+    Consumer<Message<List<byte[]>>> taskRunReported() {
         return consumers.consumer(RunReported.class, runs::onTaskReported);
     }
 
     @Bean
-    Consumer<Message<byte[]>> learnerRunReported() {
+    Consumer<Message<List<byte[]>>> learnerRunReported() {
         return consumers.consumer(RunReported.class, runs::onLearnerReported);
     }
 
     @Bean
-    Consumer<Message<byte[]>> stepCompleted() {
+    Consumer<Message<List<byte[]>>> stepCompleted() {
         return consumers.consumer(StepCompleted.class, runs::onStepCompleted);
     }
 
     @Bean
-    Consumer<Message<byte[]>> policyUpdated() {
+    Consumer<Message<List<byte[]>>> policyUpdated() {
         return consumers.consumer(PolicyUpdated.class, runs::onPolicyUpdated);
     }
 
     @Bean
-    Consumer<Message<byte[]>> episodeFinished() {
+    Consumer<Message<List<byte[]>>> episodeFinished() {
         return consumers.consumer(EpisodeFinished.class, episodes::onEpisodeFinished);
     }
 
     @Bean
-    Consumer<Message<byte[]>> episodeJudged() {
+    Consumer<Message<List<byte[]>>> episodeJudged() {
         return consumers.consumer(EpisodeJudged.class, episodes::onEpisodeJudged);
     }
 
     @Bean
-    Consumer<Message<byte[]>> groupClosed() {
+    Consumer<Message<List<byte[]>>> groupClosed() {
         return consumers.consumer(GroupClosed.class, event -> {
             runs.onGroupClosed(event);
             episodes.onGroupClosed(event);

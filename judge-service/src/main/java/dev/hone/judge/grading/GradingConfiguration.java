@@ -3,6 +3,7 @@ package dev.hone.judge.grading;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.messaging.EventConsumers;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -12,7 +13,7 @@ import org.springframework.messaging.Message;
 class GradingConfiguration {
 
     @Bean
-    Consumer<Message<byte[]>> episodeFinished(EventConsumers consumers, Grading grading) {
+    Consumer<Message<List<byte[]>>> episodeFinished(EventConsumers consumers, Grading grading) {
         return consumers.consumer(EpisodeFinished.class, grading::onEpisodeFinished);
     }
 

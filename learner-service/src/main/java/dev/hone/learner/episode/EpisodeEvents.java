@@ -5,6 +5,7 @@ import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.messaging.EventConsumers;
+import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -14,7 +15,7 @@ import org.springframework.messaging.Message;
 @Configuration(proxyBeanMethods = false)
 class EpisodeEvents {
     @Bean
-    Consumer<Message<byte[]>> episodeFinished(EventConsumers consumers, Episodes episodes, Arrivals arrivals) {
+    Consumer<Message<List<byte[]>>> episodeFinished(EventConsumers consumers, Episodes episodes, Arrivals arrivals) {
         return consumers.consumer(EpisodeFinished.class, event -> {
             episodes.finished(event);
             arrivals.raise();
@@ -22,7 +23,7 @@ class EpisodeEvents {
     }
 
     @Bean
-    Consumer<Message<byte[]>> episodeJudged(EventConsumers consumers, Episodes episodes, Arrivals arrivals) {
+    Consumer<Message<List<byte[]>>> episodeJudged(EventConsumers consumers, Episodes episodes, Arrivals arrivals) {
         return consumers.consumer(EpisodeJudged.class, event -> {
             Verdict verdict = event.verdict();
             if (verdict != null) {
@@ -33,7 +34,7 @@ class EpisodeEvents {
     }
 
     @Bean
-    Consumer<Message<byte[]>> groupClosed(EventConsumers consumers, ClosedGroups groups, Arrivals arrivals) {
+    Consumer<Message<List<byte[]>>> groupClosed(EventConsumers consumers, ClosedGroups groups, Arrivals arrivals) {
         return consumers.consumer(GroupClosed.class, event -> {
             groups.closed(event);
             arrivals.raise();

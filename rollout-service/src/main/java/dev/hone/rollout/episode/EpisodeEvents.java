@@ -4,6 +4,7 @@ import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.messaging.EventConsumers;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,12 +14,12 @@ import org.springframework.messaging.Message;
 class EpisodeEvents {
 
     @Bean
-    Consumer<Message<byte[]>> taskIssued(EventConsumers consumers, EpisodeQueue queue) {
+    Consumer<Message<List<byte[]>>> taskIssued(EventConsumers consumers, EpisodeQueue queue) {
         return consumers.consumer(TaskIssued.class, queue::enqueue);
     }
 
     @Bean
-    Consumer<Message<byte[]>> rolloutRunControlled(EventConsumers consumers, EpisodeQueue queue) {
+    Consumer<Message<List<byte[]>>> rolloutRunControlled(EventConsumers consumers, EpisodeQueue queue) {
         return consumers.consumer(RunControlled.class, event -> {
             if (event.action() == RunControlled.Action.CANCEL) {
                 queue.cancel(event.run());

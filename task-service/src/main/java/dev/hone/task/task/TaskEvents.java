@@ -8,6 +8,7 @@ import dev.hone.contracts.run.RunReported;
 import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.messaging.EventConsumers;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -23,32 +24,32 @@ class TaskEvents {
     }
 
     @Bean
-    Consumer<Message<byte[]>> runSubmitted(EventConsumers consumers, RunLifecycle lifecycle) {
+    Consumer<Message<List<byte[]>>> runSubmitted(EventConsumers consumers, RunLifecycle lifecycle) {
         return consumers.consumer(RunSubmitted.class, lifecycle::onSubmitted);
     }
 
     @Bean
-    Consumer<Message<byte[]>> runControlled(EventConsumers consumers, RunLifecycle lifecycle) {
+    Consumer<Message<List<byte[]>>> runControlled(EventConsumers consumers, RunLifecycle lifecycle) {
         return consumers.consumer(RunControlled.class, lifecycle::onControlled);
     }
 
     @Bean
-    Consumer<Message<byte[]>> episodeJudged(EventConsumers consumers, RunLifecycle lifecycle) {
+    Consumer<Message<List<byte[]>>> episodeJudged(EventConsumers consumers, RunLifecycle lifecycle) {
         return consumers.consumer(EpisodeJudged.class, lifecycle::onJudged);
     }
 
     @Bean
-    Consumer<Message<byte[]>> policyUpdated(EventConsumers consumers, RunLifecycle lifecycle) {
+    Consumer<Message<List<byte[]>>> policyUpdated(EventConsumers consumers, RunLifecycle lifecycle) {
         return consumers.consumer(PolicyUpdated.class, lifecycle::onPolicyUpdated);
     }
 
     @Bean
-    Consumer<Message<byte[]>> stepCompleted(EventConsumers consumers, RunLifecycle lifecycle) {
+    Consumer<Message<List<byte[]>>> stepCompleted(EventConsumers consumers, RunLifecycle lifecycle) {
         return consumers.consumer(StepCompleted.class, lifecycle::onStepCompleted);
     }
 
     @Bean
-    Consumer<Message<byte[]>> learnerRunReported(EventConsumers consumers, RunLifecycle lifecycle) {
+    Consumer<Message<List<byte[]>>> learnerRunReported(EventConsumers consumers, RunLifecycle lifecycle) {
         return consumers.consumer(RunReported.class, lifecycle::onLearnerReported);
     }
 }
