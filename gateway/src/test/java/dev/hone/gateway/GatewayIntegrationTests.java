@@ -110,6 +110,41 @@ class GatewayIntegrationTests {
         TestingApi.Answer again = api.submit("/api/v1/runs", file("taken"));
         assertThat(again.status()).isEqualTo(409);
         assertThat(again.json().path("detail").asString()).contains("experiment_name", "/api/v1/runs/taken/resume");
+        api.post("/api/v1/runs/taken/cancel");
+        assertThat(api.submit("/api/v1/runs", file("taken"))
+                        .json()
+                        .path("detail")
+                        .asString())
+                .contains("which is cancelled")
+                .doesNotContain("/resume");
+    }
+
+    @Test
+    void jsonSaysTheSameAsYaml() throws Exception {
+        String json = """
+                {"hone": {"experiment_name": "same", "model": {"path": "some/model"},
+                          "trainer_common": {"total_training_steps": 1}}}""";
+        JsonNode one = api.submit("/api/v1/runs?validate=true", json, "Content-Type", "application/json")
+                .json();
+        assertThat(one.path("config").isObject()).isTrue();
+        assertThat(one)
+                .isEqualTo(
+                        api.submit("/api/v1/runs?validate=true", file("same")).json());
+    }
+
+    @Test
+    void aRequestThatIsNoSubmissionIsToldWhatWouldBe() throws Exception {
+        String form = "application/x-www-form-urlencoded"; // what curl says unless told otherwise
+        assertThat(detail(api.submit("/api/v1/runs", file("form"), "Content-Type", form), 415))
+                .contains(form, "Content-Type: application/yaml");
+        assertThat(detail(api.submit("/api/v1/runs", ""), 400)).contains("--data-binary @FILE");
+        assertThat(detail(api.get("/api/v1/nothing"), 404)).contains("nothing at api/v1/nothing", "/swagger-ui.html");
+        assertThat(detail(api.post("/api/v1/runs/x/steps"), 405)).contains("POST", "[GET]");
+    }
+
+    private static String detail(TestingApi.Answer answer, int status) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        return answer.json().path("detail").asString();
     }
 
     @Test

@@ -40,8 +40,8 @@ final class TestingApi implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder()
                 .header("Content-Type", "application/yaml")
                 .POST(HttpRequest.BodyPublishers.ofString(file));
-        if (headers.length > 0) {
-            request.headers(headers);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.setHeader(headers[i], headers[i + 1]);
         }
         return send(request, path);
     }

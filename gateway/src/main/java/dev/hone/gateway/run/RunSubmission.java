@@ -65,8 +65,9 @@ class RunSubmission {
             YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(text);
             RunConfig config = paths.absolute(read.config());
             RunId run = name(config);
-            if (runs.existsById(run.value())) {
-                throw taken(run);
+            Optional<Run> same = runs.findById(run.value());
+            if (same.isPresent()) {
+                throw taken(same.get());
             }
             List<PreflightReport.Problem> problems = preflight.check(config);
             if (!problems.isEmpty()) {
@@ -102,7 +103,7 @@ class RunSubmission {
                     return again(same.get(), hash);
                 }
             }
-            throw taken(checked.run());
+            throw taken(runs.findById(checked.run().value()).orElseThrow(() -> e));
         }
     }
 
@@ -142,11 +143,15 @@ class RunSubmission {
         }
     }
 
-    private static ApiException taken(RunId run) {
+    private static ApiException taken(Run run) {
+        String there = "There is a run " + run.name() + " already, which is "
+                + run.state().label() + ". Choose another hone.experiment_name";
         return ApiException.conflict(
                 "The run's name is taken",
-                "There is a run " + run + " already. Choose another hone.experiment_name, or go on with the one that is"
-                        + " there: POST /api/v1/runs/" + run + "/resume.");
+                run.state().terminal()
+                        ? there + "."
+                        : there + ", or go on with the one that is there: POST /api/v1/runs/" + run.name()
+                                + "/resume.");
     }
 
     private static String hash(String text) {
