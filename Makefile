@@ -1,5 +1,5 @@
 # Each target is one line that can be pasted. JDK 25 is found by ./mvnw and ./hone.
-.PHONY: fmt check it docker-test e2e up down logs k8s docs
+.PHONY: fmt check it nightly docker-test e2e up down logs k8s docs
 
 fmt: ## format the sources
 	./mvnw -q spotless:apply
@@ -9,6 +9,9 @@ check: ## what needs no server: formatting, unit, architecture and contract test
 
 it: ## integration tests on the embedded Kafka and PostgreSQL
 	./mvnw -B -ntp verify -Dtest='*IntegrationTests' -Dsurefire.failIfNoSpecifiedTests=false
+
+nightly: ## a run over the API, and its export in Transformers; fetches PyTorch
+	.ci/nightly
 
 docker-test: ## the same delivery test on containers; needs an engine
 	./mvnw -B -ntp test -pl messaging -am -Dtest=DeliveryIntegrationTests -Dsurefire.failIfNoSpecifiedTests=false -Dhone.test.infrastructure=containers
