@@ -9,6 +9,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /// The gateway's REST interface, as the command line uses it.
@@ -41,6 +45,18 @@ final class GatewayClient {
 
     JsonNode post(String path) {
         return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /// Returns when the run has ended, as its stream of events tells by its own end, or after so long.
+    void awaitEnd(String run, Duration atMost) throws InterruptedException {
+        HttpRequest events =
+                HttpRequest.newBuilder(uri("/api/v1/runs/" + run + "/events")).build();
+        CompletableFuture<?> end = http.sendAsync(events, HttpResponse.BodyHandlers.discarding());
+        try {
+            end.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            end.cancel(true); // the caller looks where the run stands
+        }
     }
 
     private URI uri(String path) {

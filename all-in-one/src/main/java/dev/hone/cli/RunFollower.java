@@ -2,10 +2,7 @@ package dev.hone.cli;
 
 import dev.hone.contracts.run.RunState;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -41,14 +38,9 @@ final class RunFollower {
     ///
     /// @return the run as the gateway shows it
     JsonNode end(Duration atMost) throws InterruptedException {
-        CountDownLatch never = new CountDownLatch(1);
-        Instant deadline = Instant.now().plus(atMost);
-        JsonNode view = look();
-        while (!Training.state(view).terminal() && Instant.now().isBefore(deadline)) {
-            never.await(EVERY.toMillis(), TimeUnit.MILLISECONDS);
-            view = look();
-        }
-        return view;
+        look();
+        gateway.awaitEnd(run, atMost);
+        return look();
     }
 
     private JsonNode look() {

@@ -14,6 +14,7 @@ class InterruptionTests {
     private static final String PAUSE = "POST /api/v1/runs/r/pause";
     private static final String VIEW = "GET /api/v1/runs/r";
     private static final String STEPS = "GET /api/v1/runs/r/steps";
+    private static final String EVENTS = "GET /api/v1/runs/r/events";
     private static final String SUMMARY = "GET /api/v1/runs/r/summary";
 
     private final Interruption interruption = new Interruption();
@@ -21,7 +22,10 @@ class InterruptionTests {
 
     @BeforeEach
     void start() throws IOException {
-        gateway = new TestingGateway().on(STEPS, 200, "{\"steps\": []}").on(SUMMARY, 200, "{\"steps\": 3}");
+        gateway = new TestingGateway()
+                .on(STEPS, 200, "{\"steps\": []}")
+                .on(SUMMARY, 200, "{\"steps\": 3}")
+                .on(EVENTS, 200, "");
         interruption.request();
     }
 
