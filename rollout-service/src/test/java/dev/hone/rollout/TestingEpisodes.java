@@ -42,7 +42,7 @@ public final class TestingEpisodes {
                 3,
                 deadline,
                 settings,
-                new JudgeConfig("customized_protocol", "math_agent", Map.of("math_answer", 1.0)));
+                new JudgeConfig("customized_protocol", "math_agent", Map.of("math_answer", 1.0), 30));
     }
 
     public static TaskIssued issued() {

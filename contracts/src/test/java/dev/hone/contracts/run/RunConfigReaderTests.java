@@ -70,6 +70,7 @@ class RunConfigReaderTests {
                 "hone: {rollout: {num_repeats: 4}} | hone.rollout.num_repeats is no key. Did you mean 'num_repeat'?",
                 "hone: {rollout: {num_repeat: 0}} | hone.rollout.num_repeat is 0; it must be at least 1.",
                 "hone: {rollout: {num_repeat: many}} | hone.rollout.num_repeat has a value that does not fit",
+                "hone: {task_judge: {judge_timeout: 0}} | hone.task_judge.judge_timeout is 0; it must be between 0.1 and 240.",
                 "hone: {rollout: 3} | hone.rollout must be a mapping",
                 "hone: {task_reader: {type: csv}} | hone.task_reader.type is 'csv'; choose one of",
                 "hono: {seed: 1} | hono is no key. Did you mean 'hone'?",

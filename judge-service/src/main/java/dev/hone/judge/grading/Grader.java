@@ -2,6 +2,7 @@ package dev.hone.judge.grading;
 
 import dev.hone.contracts.Failure;
 import dev.hone.contracts.judge.EpisodeJudged;
+import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.JudgeConfig;
@@ -14,19 +15,31 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/// Turns a finished episode into a verdict or a failure; stores nothing.
+/// Turns a finished episode into a verdict or a failure; stores nothing. A judge is somebody's code: it runs on a
+/// thread
+/// of its own and has `task_judge.judge_timeout`. One that neither ends then nor heeds its interruption keeps that
+/// thread, which is why it is a platform thread, not one that others share.
 @Component
-class Grader {
+class Grader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Grader.class);
 
     private final JudgeCatalog catalog;
     private final Clock clock;
     private final ConcurrentMap<JudgeConfig, Composition> compositions = new ConcurrentHashMap<>();
+    private final ExecutorService judges = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("judge-", 0).factory());
 
     Grader(JudgeCatalog catalog, Clock clock) {
         this.catalog = catalog;
@@ -37,20 +50,57 @@ class Grader {
         if (episode.failure() != null) {
             return failed(episode, episode.failure());
         }
+        Future<Verdict> verdict = judges.submit(() -> judge(episode));
         try {
-            Composition composition =
-                    compositions.computeIfAbsent(episode.judge(), config -> Composition.of(config, catalog));
-            return new EpisodeJudged(episode.episode(), composition.judge(episode), null, clock.instant());
-        } catch (InvalidConfigException e) {
-            return failed(episode, new Failure("judge-missing", String.valueOf(e.getMessage()), false));
-        } catch (UnjudgeableException e) {
-            return failed(episode, new Failure("unjudgeable", String.valueOf(e.getMessage()), false));
-        } catch (RuntimeException | LinkageError e) {
-            LOG.warn("Judging {} failed", episode.episode().id(), e);
-            String message = "The judge of " + episode.episode().id() + " failed with " + e
-                    + "; see judge-service's log, mend the judge, and run the episode again.";
-            return failed(episode, new Failure("judge-error", message, true));
+            long nanos = Math.round(episode.judge().judgeTimeout() * 1e9);
+            return new EpisodeJudged(
+                    episode.episode(), verdict.get(nanos, TimeUnit.NANOSECONDS), null, clock.instant());
+        } catch (ExecutionException e) {
+            return failed(episode, failure(episode, e.getCause()));
+        } catch (TimeoutException e) {
+            verdict.cancel(true);
+            return failed(episode, timeout(episode));
+        } catch (InterruptedException e) {
+            verdict.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(
+                    "Judging " + episode.episode().id() + " was interrupted; it is judged again.", e);
         }
+    }
+
+    private Verdict judge(EpisodeFinished episode) {
+        return compositions
+                .computeIfAbsent(episode.judge(), config -> Composition.of(config, catalog))
+                .judge(episode);
+    }
+
+    private static Failure failure(EpisodeFinished episode, @Nullable Throwable cause) {
+        return switch (cause) {
+            case InvalidConfigException e -> new Failure("judge-missing", String.valueOf(e.getMessage()), false);
+            case UnjudgeableException e -> new Failure("unjudgeable", String.valueOf(e.getMessage()), false);
+            case null, default -> {
+                LOG.warn("Judging {} failed", episode.episode().id(), cause);
+                yield new Failure(
+                        "judge-error",
+                        "The judge of " + episode.episode().id() + " failed with " + cause
+                                + "; see judge-service's log, mend the judge, and run the episode again.",
+                        true);
+            }
+        };
+    }
+
+    private static Failure timeout(EpisodeFinished episode) {
+        return new Failure(
+                "judge-timeout",
+                "The judge '" + episode.judge().judgeProtocol() + "' gave no verdict on "
+                        + episode.episode().id() + " within " + episode.judge().judgeTimeout()
+                        + " s; mend the judge, or raise task_judge.judge_timeout.",
+                true);
+    }
+
+    @Override
+    public void close() {
+        judges.shutdownNow();
     }
 
     /// What would stop a run with this configuration.

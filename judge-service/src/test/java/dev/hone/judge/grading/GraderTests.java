@@ -23,7 +23,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -130,6 +132,35 @@ class GraderTests {
         assertThat(failure.message()).contains("planted", "run-1/train/1/2/3/0");
     }
 
+    /// A user's judge that waits for what never comes.
+    public static final class Hangs implements Judge {
+        static final CountDownLatch NEVER = new CountDownLatch(1);
+        static final CountDownLatch INTERRUPTED = new CountDownLatch(1);
+
+        @Override
+        public Score judge(Task task, EpisodeFinished episode) {
+            try {
+                NEVER.await();
+            } catch (InterruptedException e) {
+                INTERRUPTED.countDown();
+            }
+            return new Score(1, "none", "too late");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aJudgeThatHangsIsAFailureWithAReason() throws InterruptedException {
+        JudgeConfig config = new JudgeConfig("customized_protocol", Hangs.class.getName(), Map.of(), 0.2);
+        Failure failure =
+                grader.grade(episode(0, config, "4", says("\\boxed{4}"))).failure();
+        assertThat(failure).isNotNull();
+        assertThat(failure.code()).isEqualTo("judge-timeout");
+        assertThat(failure.retryable()).isTrue();
+        assertThat(failure.message()).contains("run-1/train/1/2/3/0 within 0.2 s", "raise task_judge.judge_timeout");
+        Hangs.INTERRUPTED.await();
+    }
+
     @Test
     void aUsersJudgeIsTheWholeRewardUnlessTheWeightsNameIt() {
         String name = LikesShortAnswers.class.getName();
@@ -176,7 +207,7 @@ class GraderTests {
     }
 
     private static JudgeConfig config(String protocol, Map<String, Double> weights) {
-        return new JudgeConfig("customized_protocol", protocol, weights);
+        return new JudgeConfig("customized_protocol", protocol, weights, 30);
     }
 
     private Verdict verdict(EpisodeFinished episode) {
