@@ -1,5 +1,6 @@
 package dev.hone.contracts.run;
 
+import java.util.Optional;
 import java.util.Set;
 
 /// Reads a run's YAML. The one home of what a run's file may say.
@@ -20,7 +21,11 @@ public final class RunConfigReader {
             "hone.trainer_common.logger");
 
     private static final YamlConfigReader<RunConfig> READER = new YamlConfigReader<>(
-            RunConfig.class, "run-defaults.yaml", Set.of("hone.task_judge.weights"), FOREIGN_KEYS);
+            RunConfig.class,
+            "run-defaults.yaml",
+            Set.of("hone.task_judge.weights"),
+            FOREIGN_KEYS,
+            Optional.of(new YamlConfigReader.Presets("hone.trainer_common.algorithm.name", "algorithms.yaml")));
 
     private RunConfigReader() {}
 

@@ -47,29 +47,93 @@ public record TrainerConfig(
     }
 
     /// The policy-gradient algorithm. Formulas: docs/algorithms.md.
+    ///
+    /// @param name whose values stand in the other components unless the run's file says otherwise
+    /// @param advEstimator how rewards become advantages
+    /// @param advEpsilon added to standard deviations that advantages are divided by
+    /// @param groupOfOne advantage of a sample without others in its group: `zero`, or its `reward`
+    /// @param lossMode which loss a token has
+    /// @param clipRatioC bound of the ratio where the advantage is negative; 0: none
+    /// @param lossAggMode how tokens are weighed together
+    /// @param lossScaleFactor tokens, for `seq-mean-token-sum-norm`; 0: `rollout.max_model_len`
+    /// @param klLossCoef weight of the k3 divergence from the model that the run began with; 0: none
+    /// @param rolloutIs truncated importance sampling by `token` or by `sequence`; `none`: off
+    /// @param rolloutIsThreshold where its weights are cut off
+    /// @param miniBatchNum optimizer steps in one pass over a batch
+    /// @param ppoEpochs passes over a batch
     public record AlgorithmConfig(
+            String name,
             String advEstimator,
+            double advEpsilon,
+            String groupOfOne,
+            String lossMode,
             double clipRatioLow,
             double clipRatioHigh,
             double clipRatioC,
             String lossAggMode,
+            int lossScaleFactor,
             double klLossCoef,
+            String rolloutIs,
+            double rolloutIsThreshold,
             int miniBatchNum,
             int ppoEpochs,
             boolean skipZeroVarianceGroups,
             int minGroupSize) {
 
+        private static final String PATH = "trainer_common.algorithm.";
+        private static final String SEQUENCE_MEAN = "seq-mean-token-mean";
+
         public AlgorithmConfig {
-            Limits.oneOf("trainer_common.algorithm.adv_estimator", advEstimator, Set.of("grpo"));
-            Limits.between("trainer_common.algorithm.clip_ratio_low", clipRatioLow, 0, 1);
-            Limits.atLeast("trainer_common.algorithm.clip_ratio_high", clipRatioHigh, 0);
-            Limits.atLeast("trainer_common.algorithm.clip_ratio_c", clipRatioC, 0);
             Limits.oneOf(
-                    "trainer_common.algorithm.loss_agg_mode", lossAggMode, Set.of("seq-mean-token-mean", "token-mean"));
-            Limits.atLeast("trainer_common.algorithm.kl_loss_coef", klLossCoef, 0);
-            Limits.atLeast("trainer_common.algorithm.mini_batch_num", miniBatchNum, 1);
-            Limits.atLeast("trainer_common.algorithm.ppo_epochs", ppoEpochs, 1);
-            Limits.atLeast("trainer_common.algorithm.min_group_size", minGroupSize, 1);
+                    PATH + "adv_estimator",
+                    advEstimator,
+                    Set.of(
+                            "grpo",
+                            "grpo_batch_std",
+                            "dr_grpo",
+                            "rloo",
+                            "rloo_normalized",
+                            "reinforce_plus_plus",
+                            "reinforce_plus_plus_baseline",
+                            "reinforce_plus_plus_sequence"));
+            Limits.atLeast(PATH + "adv_epsilon", advEpsilon, 0);
+            Limits.oneOf(PATH + "group_of_one", groupOfOne, Set.of("zero", "reward"));
+            Limits.oneOf(
+                    PATH + "loss_mode", lossMode, Set.of("vanilla", "gspo", "sequence_clip", "cispo", "reinforce"));
+            Limits.between(PATH + "clip_ratio_low", clipRatioLow, 0, 1);
+            Limits.atLeast(PATH + "clip_ratio_high", clipRatioHigh, 0);
+            Limits.oneOf(
+                    PATH + "loss_agg_mode",
+                    lossAggMode,
+                    Set.of(SEQUENCE_MEAN, "token-mean", "seq-mean-token-sum", "seq-mean-token-sum-norm"));
+            Limits.atLeast(PATH + "loss_scale_factor", lossScaleFactor, 0);
+            Limits.atLeast(PATH + "kl_loss_coef", klLossCoef, 0);
+            Limits.oneOf(PATH + "rollout_is", rolloutIs, Set.of("none", "token", "sequence"));
+            Limits.atLeast(PATH + "rollout_is_threshold", rolloutIsThreshold, 0);
+            Limits.atLeast(PATH + "mini_batch_num", miniBatchNum, 1);
+            Limits.atLeast(PATH + "ppo_epochs", ppoEpochs, 1);
+            Limits.atLeast(PATH + "min_group_size", minGroupSize, 1);
+            dualClip(clipRatioC, lossMode);
+            if (Set.of("gspo", "sequence_clip").contains(lossMode) && !lossAggMode.equals(SEQUENCE_MEAN)) {
+                throw new InvalidConfigException(
+                        "hone." + PATH + "loss_agg_mode",
+                        "is '" + lossAggMode + "', but loss_mode '" + lossMode
+                                + "' has one ratio for a whole sequence; set it to " + SEQUENCE_MEAN + ".");
+            }
+        }
+
+        private static void dualClip(double bound, String lossMode) {
+            if (bound != 0 && !(bound > 1)) {
+                throw new InvalidConfigException(
+                        "hone." + PATH + "clip_ratio_c",
+                        "is " + bound + "; it must be above 1, or 0 for no dual clip.");
+            }
+            if (bound != 0 && !lossMode.equals("vanilla")) {
+                throw new InvalidConfigException(
+                        "hone." + PATH + "clip_ratio_c",
+                        "is " + bound + ", but only loss_mode 'vanilla' has a dual clip, not '" + lossMode
+                                + "'; set it to 0.");
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -18,9 +19,9 @@ import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Lays a user's YAML (or JSON, which YAML contains) over a file with every default, refuses keys that the defaults do
-/// not
-/// have, and makes a record of the whole.
+/// Lays a user's YAML (or JSON, which YAML contains) over a file with every default, refuses keys that the
+/// defaults do not have, and makes a record of the whole. Between the two may lie a preset that the user's
+/// file names.
 ///
 /// @param <T> the record
 public final class YamlConfigReader<T> {
@@ -39,20 +40,48 @@ public final class YamlConfigReader<T> {
     private final ObjectNode defaults;
     private final Set<String> freeKeys;
     private final Set<String> ignoredKeys;
+    private final Optional<Presets> presets;
+
+    /// Named values for the keys beside one key.
+    ///
+    /// @param key the key, with its path, whose value names a preset
+    /// @param resource resource beside the record: for each name a mapping of keys that stand beside that key
+    public record Presets(String key, String resource) {
+        private String section() {
+            return key.substring(0, key.lastIndexOf('.'));
+        }
+    }
+
+    /// A reader without presets.
+    public YamlConfigReader(Class<T> type, String defaultsResource, Set<String> freeKeys, Set<String> ignoredKeys) {
+        this(type, defaultsResource, freeKeys, ignoredKeys, Optional.empty());
+    }
 
     /// @param type the record; component names are the YAML's keys in camel case
     /// @param defaultsResource resource beside the record with every key and its default, under `hone:`
-    /// @param freeKeys keys (with their path) below which any key may stand, for example `hone.task_judge.weights`
+    /// @param freeKeys keys (with their path) below which any key may stand, for example
+    ///     `hone.task_judge.weights`
     /// @param ignoredKeys keys that other systems' files carry and that mean nothing here: warned of, not
     ///     refused
-    public YamlConfigReader(Class<T> type, String defaultsResource, Set<String> freeKeys, Set<String> ignoredKeys) {
+    /// @param presets what one key may set at once
+    public YamlConfigReader(
+            Class<T> type,
+            String defaultsResource,
+            Set<String> freeKeys,
+            Set<String> ignoredKeys,
+            Optional<Presets> presets) {
         this.type = type;
         this.freeKeys = Set.copyOf(freeKeys);
         this.ignoredKeys = Set.copyOf(ignoredKeys);
-        try (InputStream in = Objects.requireNonNull(type.getResourceAsStream(defaultsResource), defaultsResource)) {
-            this.defaults = (ObjectNode) YAML.readTree(in);
+        this.defaults = resource(type, defaultsResource);
+        this.presets = presets;
+    }
+
+    private static ObjectNode resource(Class<?> beside, String name) {
+        try (InputStream in = Objects.requireNonNull(beside.getResourceAsStream(name), name)) {
+            return (ObjectNode) YAML.readTree(in);
         } catch (IOException e) {
-            throw new IllegalStateException("Cannot read " + defaultsResource, e);
+            throw new IllegalStateException("Cannot read " + name, e);
         }
     }
 
@@ -88,6 +117,7 @@ public final class YamlConfigReader<T> {
         }
         ObjectNode merged = defaults.deepCopy();
         List<String> warnings = new ArrayList<>();
+        presets.ifPresent(offered -> preset(offered, merged, given));
         overlay("", merged, given, warnings);
         return new Read<>(bind(merged), List.copyOf(warnings));
     }
@@ -95,6 +125,21 @@ public final class YamlConfigReader<T> {
     /// The configuration as YAML, complete, as [#read(String)] reads it.
     public String write(T config) {
         return YAML.writeValueAsString(Map.of(ROOT, config));
+    }
+
+    /// Lays the preset that the user names, if one is named, over the defaults.
+    private void preset(Presets offered, ObjectNode merged, ObjectNode user) {
+        JsonNode name = user.at("/" + offered.key().replace('.', '/'));
+        if (name.isMissingNode() || name.isNull()) {
+            return;
+        }
+        ObjectNode all = resource(type, offered.resource());
+        if (!(all.get(name.asString("")) instanceof ObjectNode preset)) {
+            throw new InvalidConfigException(
+                    offered.key(), "is '" + name.asString("") + "'; choose one of " + all.propertyNames() + ".");
+        }
+        ObjectNode section = (ObjectNode) merged.at("/" + offered.section().replace('.', '/'));
+        overlay(offered.section(), section, preset, new ArrayList<>());
     }
 
     private void overlay(String path, ObjectNode base, ObjectNode user, List<String> warnings) {

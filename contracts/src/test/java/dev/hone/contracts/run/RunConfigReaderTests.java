@@ -61,6 +61,44 @@ class RunConfigReaderTests {
         assertThat(RunConfigReader.read(RunConfigReader.write(config)).config()).isEqualTo(config);
     }
 
+    @Test
+    void algorithmsNameSetsItsKeysAndAKeyBesideItWins() {
+        TrainerConfig.AlgorithmConfig dapo = algorithm("{name: dapo, kl_loss_coef: 0.01}");
+        assertThat(dapo.clipRatioHigh()).isEqualTo(0.28);
+        assertThat(dapo.lossAggMode()).isEqualTo("token-mean");
+        assertThat(dapo.klLossCoef()).isEqualTo(0.01);
+        assertThat(algorithm("{name: dapo, clip_ratio_high: 0.3}").clipRatioHigh())
+                .isEqualTo(0.3);
+        assertThat(algorithm("{adv_estimator: rloo}").lossMode()).isEqualTo("vanilla");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "grpo, grpo, vanilla, seq-mean-token-mean",
+        "dr_grpo, dr_grpo, vanilla, seq-mean-token-sum-norm",
+        "dapo, grpo, vanilla, token-mean",
+        "gspo, grpo, gspo, seq-mean-token-mean",
+        "cispo, grpo, cispo, token-mean",
+        "rloo, rloo, reinforce, seq-mean-token-sum",
+        "rloo_ppo, rloo, vanilla, token-mean",
+        "rloo_sequence, rloo, sequence_clip, seq-mean-token-mean",
+        "reinforce_plus_plus, reinforce_plus_plus, vanilla, token-mean",
+        "reinforce_plus_plus_baseline, reinforce_plus_plus_baseline, vanilla, token-mean",
+    })
+    void everyAlgorithmIsOneKey(String name, String advantage, String loss, String aggregation) {
+        TrainerConfig.AlgorithmConfig algorithm = algorithm("{name: " + name + "}");
+        assertThat(algorithm.advEstimator()).isEqualTo(advantage);
+        assertThat(algorithm.lossMode()).isEqualTo(loss);
+        assertThat(algorithm.lossAggMode()).isEqualTo(aggregation);
+    }
+
+    private static TrainerConfig.AlgorithmConfig algorithm(String yaml) {
+        return RunConfigReader.read("hone: {trainer_common: {algorithm: " + yaml + "}}")
+                .config()
+                .trainerCommon()
+                .algorithm();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -73,6 +111,11 @@ class RunConfigReaderTests {
                 "hone: {task_judge: {judge_timeout: 0}} | hone.task_judge.judge_timeout is 0; it must be between 0.1 and 240.",
                 "hone: {rollout: 3} | hone.rollout must be a mapping",
                 "hone: {task_reader: {type: csv}} | hone.task_reader.type is 'csv'; choose one of",
+                "hone: {trainer_common: {algorithm: {name: ppo}}} | hone.trainer_common.algorithm.name is 'ppo'; choose one of [grpo,",
+                "hone: {trainer_common: {algorithm: {loss_mode: clip}}} | hone.trainer_common.algorithm.loss_mode is 'clip'; choose one of",
+                "hone: {trainer_common: {algorithm: {clip_ratio_c: 0.5}}} | hone.trainer_common.algorithm.clip_ratio_c is 0.5; it must be above 1",
+                "hone: {trainer_common: {algorithm: {name: gspo, clip_ratio_c: 3}}} | only loss_mode 'vanilla' has a dual clip",
+                "hone: {trainer_common: {algorithm: {name: gspo, loss_agg_mode: token-mean}}} | has one ratio for a whole sequence; set it to seq-mean-token-mean",
                 "hono: {seed: 1} | hono is no key. Did you mean 'hone'?",
                 "hone: {seed: 1, seed: 2} | is no readable YAML",
                 "hone: [ | is no readable YAML",

@@ -4,37 +4,32 @@ import java.util.Arrays;
 
 /// GRPO's advantage: how much better a sample did than its group.
 ///
-/// `A_i = (r_i - mean(r)) / (std(r) + 1e-6)`, with the unbiased standard deviation (divided by G - 1). A group whose
-/// rewards are all equal has the advantage 0 exactly (tested on the rewards, because a rounded mean would leave noise
-/// that the small epsilon blows up), and so has a group of one.
+/// `A_i = (r_i - mean_g) / (std_g + epsilon)`, with the unbiased standard deviation (divided by G - 1). A
+/// group whose rewards are all equal has the advantage 0 exactly. A group of one has 0, or `r / (1 +
+/// epsilon)` as in verl.
 ///
-/// Source: Shao et al. 2024, "DeepSeekMath", section 4.1.1; the epsilon is verl's.
-public final class GroupRelativeAdvantage {
-    private static final double EPSILON = 1e-6;
+/// Source: Shao et al. 2024, "DeepSeekMath", section 4.1.2. Epsilon is 1e-6 in verl, 1e-4 in TRL.
+///
+/// @param epsilon added to the deviation
+/// @param groupOfOne what a sample alone is compared with
+public record GroupRelativeAdvantage(double epsilon, GroupOfOne groupOfOne) implements AdvantageEstimator {
 
-    private GroupRelativeAdvantage() {}
-
-    /// The advantages of one group.
-    ///
-    /// @param rewards `[G]`, one for each sample
-    /// @return `[G]`
-    public static double[] of(double[] rewards) {
-        double[] advantages = new double[rewards.length];
-        if (isZeroVariance(rewards)) {
-            return advantages;
-        }
-        double mean = Arrays.stream(rewards).sum() / rewards.length;
-        double squares =
-                Arrays.stream(rewards).map(r -> (r - mean) * (r - mean)).sum();
-        double deviation = Math.sqrt(squares / (rewards.length - 1));
-        for (int i = 0; i < rewards.length; i++) {
-            advantages[i] = (rewards[i] - mean) / (deviation + EPSILON);
-        }
-        return advantages;
+    @Override
+    public double[] of(RewardedBatch batch) {
+        return batch.byGroup(this::group);
     }
 
-    /// Whether the rewards are all equal, so that nothing can be learned from their difference.
-    public static boolean isZeroVariance(double[] rewards) {
-        return Arrays.stream(rewards).distinct().count() <= 1;
+    private double[] group(double[] rewards) {
+        if (rewards.length == 1 && groupOfOne == GroupOfOne.REWARD) {
+            return new double[] {rewards[0] / (1 + epsilon)};
+        }
+        if (RewardedBatch.isZeroVariance(rewards)) {
+            return new double[rewards.length];
+        }
+        double mean = RewardedBatch.mean(rewards);
+        double deviation = RewardedBatch.deviation(rewards);
+        return Arrays.stream(rewards)
+                .map(r -> (r - mean) / (deviation + epsilon))
+                .toArray();
     }
 }

@@ -3,7 +3,7 @@ package dev.hone.learner.batch;
 import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Timeline;
-import dev.hone.learner.advantage.GroupRelativeAdvantage;
+import dev.hone.learner.advantage.RewardedBatch;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
 import java.util.List;
@@ -16,9 +16,8 @@ import java.util.function.ToDoubleFunction;
 public final class PhaseMetrics {
     private PhaseMetrics() {}
 
-    /// Accuracy and habits are shares of the episodes issued: one that was given up solved nothing. Other means are
-    /// over
-    /// the judged ones; what does not exist is left out.
+    /// Accuracy and habits are shares of the episodes issued: one that was given up solved nothing. Other
+    /// means are over the judged ones; what does not exist is left out.
     ///
     /// @param policyVersion of the weights before the update
     public static Map<String, Double> of(CompletePhase phase, int policyVersion) {
@@ -40,10 +39,14 @@ public final class PhaseMetrics {
         metrics.put(
                 "groups/zero_variance_fraction",
                 phase.groups().stream()
-                                .filter(group -> GroupRelativeAdvantage.isZeroVariance(group.stream()
+                                .filter(group -> RewardedBatch.isZeroVariance(group.stream()
                                         .mapToDouble(JudgedEpisode::reward)
                                         .toArray()))
                                 .count()
+                        / (double) phase.groups().size());
+        metrics.put(
+                "groups/of_one_fraction",
+                phase.groups().stream().filter(group -> group.size() == 1).count()
                         / (double) phase.groups().size());
         metrics.put("tokens/prompt", sum(episodes, usage -> usage.promptTokens()));
         metrics.put("tokens/sampled", sum(episodes, usage -> usage.sampledTokens()));

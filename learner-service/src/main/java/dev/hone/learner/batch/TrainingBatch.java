@@ -2,13 +2,15 @@ package dev.hone.learner.batch;
 
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.rollout.Timeline;
-import dev.hone.contracts.run.TrainerConfig;
-import dev.hone.learner.advantage.GroupRelativeAdvantage;
+import dev.hone.contracts.run.TrainerConfig.AlgorithmConfig;
+import dev.hone.learner.advantage.AdvantageEstimator;
+import dev.hone.learner.advantage.RewardedBatch;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
 import dev.hone.learner.step.TrainingSequence;
 import dev.hone.policy.ScoredSequence;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -30,39 +32,76 @@ public record TrainingBatch(
         skipped = List.copyOf(skipped);
     }
 
-    /// Chooses and weighs a phase's episodes.
+    /// How many groups are trained on.
+    public long groups() {
+        return trained.stream()
+                .map(episode -> episode.key().groupId())
+                .distinct()
+                .count();
+    }
+
+    /// Chooses and weighs a phase's episodes. Advantages are over all judged members of the groups that are
+    /// chosen, those without sampled tokens included.
     ///
     /// @param temperature that the episodes were sampled with
-    public static TrainingBatch of(CompletePhase phase, TrainerConfig.AlgorithmConfig algorithm, double temperature) {
+    public static TrainingBatch of(
+            CompletePhase phase, AlgorithmConfig config, AdvantageEstimator estimator, double temperature) {
+        List<StepCompleted.Skipped> skipped = new ArrayList<>();
+        List<JudgedEpisode> chosen = new ArrayList<>();
+        List<Integer> groups = new ArrayList<>();
+        for (List<JudgedEpisode> group : phase.groups()) {
+            String reason = reasonToSkip(group, config);
+            if (reason.isEmpty()) {
+                chosen.addAll(group);
+                groups.addAll(Collections.nCopies(group.size(), groups.size()));
+            } else {
+                group.forEach(episode -> skipped.add(new StepCompleted.Skipped(episode.key(), reason)));
+            }
+        }
+        double[] advantages = estimator.of(new RewardedBatch(
+                chosen.stream().mapToDouble(JudgedEpisode::reward).toArray(),
+                groups.stream().mapToInt(Integer::intValue).toArray(),
+                chosen.stream()
+                        .mapToInt(episode -> episode.trajectory().lossTokens())
+                        .toArray()));
         List<TrainingSequence> sequences = new ArrayList<>();
         List<TrainedEpisode> trained = new ArrayList<>();
-        List<StepCompleted.Skipped> skipped = new ArrayList<>();
-        for (List<JudgedEpisode> group : phase.groups()) {
-            double[] rewards = group.stream().mapToDouble(JudgedEpisode::reward).toArray();
-            double[] advantages = GroupRelativeAdvantage.of(rewards);
-            boolean level = GroupRelativeAdvantage.isZeroVariance(rewards);
-            for (int i = 0; i < group.size(); i++) {
-                JudgedEpisode episode = group.get(i);
-                if (group.size() < algorithm.minGroupSize()) {
-                    skipped.add(new StepCompleted.Skipped(episode.key(), GROUP_TOO_SMALL));
-                } else if (level && algorithm.skipZeroVarianceGroups()) {
-                    skipped.add(new StepCompleted.Skipped(episode.key(), ZERO_VARIANCE));
-                } else if (episode.trajectory().lossTokens() == 0) {
-                    skipped.add(new StepCompleted.Skipped(episode.key(), NO_SAMPLED_TOKENS));
-                } else {
-                    sequences.addAll(sequences(trained.size(), episode, advantages[i], (float) temperature));
-                    trained.add(new TrainedEpisode(episode.key(), advantages[i]));
-                }
+        for (int i = 0; i < chosen.size(); i++) {
+            JudgedEpisode episode = chosen.get(i);
+            List<TrainingSequence> timelines = sequences(trained.size(), episode, advantages[i], (float) temperature);
+            if (timelines.isEmpty()) {
+                skipped.add(new StepCompleted.Skipped(episode.key(), NO_SAMPLED_TOKENS));
+            } else {
+                sequences.addAll(timelines);
+                trained.add(new TrainedEpisode(episode.key(), advantages[i]));
             }
         }
         return new TrainingBatch(sequences, trained, skipped);
     }
 
+    /// Why a group is left out; empty if it is not. A sample alone whose advantage is its reward is no group
+    /// without variance.
+    private static String reasonToSkip(List<JudgedEpisode> group, AlgorithmConfig config) {
+        if (group.size() < config.minGroupSize()) {
+            return GROUP_TOO_SMALL;
+        }
+        boolean comparable = group.size() > 1 || config.groupOfOne().equals("zero");
+        return config.skipZeroVarianceGroups()
+                        && comparable
+                        && RewardedBatch.isZeroVariance(group.stream()
+                                .mapToDouble(JudgedEpisode::reward)
+                                .toArray())
+                ? ZERO_VARIANCE
+                : "";
+    }
+
     /// An episode's timelines with those of their tokens that the policy sampled.
     public static List<TrainingSequence> sequences(
-            int index, JudgedEpisode episode, double advantage, float temperature) {
+            int episodeIndex, JudgedEpisode episode, double advantage, float temperature) {
         List<TrainingSequence> sequences = new ArrayList<>();
-        for (Timeline timeline : episode.trajectory().timelines()) {
+        List<Timeline> timelines = episode.trajectory().timelines();
+        for (int index = 0; index < timelines.size(); index++) {
+            Timeline timeline = timelines.get(index);
             int[] targets = IntStream.range(1, timeline.tokenIds().length)
                     .filter(timeline::inLoss)
                     .toArray();
@@ -74,7 +113,11 @@ public record TrainingBatch(
                 behaviour[t] = timeline.logProbs()[targets[t]];
             }
             sequences.add(new TrainingSequence(
-                    index, ScoredSequence.of(timeline.tokenIds(), targets, temperature), behaviour, advantage));
+                    episodeIndex,
+                    index,
+                    ScoredSequence.of(timeline.tokenIds(), targets, temperature),
+                    behaviour,
+                    advantage));
         }
         return sequences;
     }

@@ -28,7 +28,21 @@ final class Cases {
 
     /// Nothing could be compared.
     void broken(String name, String problem) {
-        cases.add(new GoldenCase(prefix + name, Double.POSITIVE_INFINITY, 0, problem));
+        without(name, GoldenCase.Outcome.FAILED, problem);
+    }
+
+    /// Nothing here knows what it is.
+    void unknown(String name, String problem) {
+        without(name, GoldenCase.Outcome.UNKNOWN, problem);
+    }
+
+    /// It is not meant to be compared, or not there.
+    void notCompared(String name, String problem) {
+        without(name, GoldenCase.Outcome.NOT_COMPARED, problem);
+    }
+
+    private void without(String name, GoldenCase.Outcome outcome, String problem) {
+        cases.add(new GoldenCase(prefix + name, outcome, Double.POSITIVE_INFINITY, 0, problem));
     }
 
     void within(String name, double actual, double expected, double tolerance) {
@@ -42,8 +56,9 @@ final class Cases {
 
     void add(String name, double error, double tolerance, String problem) {
         // Not a number is no agreement.
-        cases.add(new GoldenCase(
-                prefix + name, Double.isNaN(error) ? Double.POSITIVE_INFINITY : error, tolerance, problem));
+        double found = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+        GoldenCase.Outcome outcome = found <= tolerance ? GoldenCase.Outcome.PASSED : GoldenCase.Outcome.FAILED;
+        cases.add(new GoldenCase(prefix + name, outcome, found, tolerance, problem));
     }
 
     static double difference(double actual, double expected) {

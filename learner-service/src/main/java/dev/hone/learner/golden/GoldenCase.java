@@ -3,13 +3,26 @@ package dev.hone.learner.golden;
 /// One comparison.
 ///
 /// @param name what was compared, as the golden files name it
+/// @param outcome whether it agrees
 /// @param error largest difference found; infinite where nothing could be compared
 /// @param tolerance largest difference that passes
 /// @param problem why nothing could be compared, or where the largest difference is; may be empty
-public record GoldenCase(String name, double error, double tolerance, String problem) {
+public record GoldenCase(String name, Outcome outcome, double error, double tolerance, String problem) {
+
+    /// What became of a comparison.
+    public enum Outcome {
+        /// The difference is within the tolerance.
+        PASSED,
+        /// It is not, or something that is needed is missing.
+        FAILED,
+        /// The files have it, and nothing here knows what it is.
+        UNKNOWN,
+        /// It is not meant to be compared, or the files do not have it.
+        NOT_COMPARED
+    }
 
     /// Whether the difference is within the tolerance.
     public boolean passed() {
-        return error <= tolerance;
+        return outcome == Outcome.PASSED;
     }
 }

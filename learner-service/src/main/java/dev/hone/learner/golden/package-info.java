@@ -1,4 +1,4 @@
-/// Comparison of a model directory with values that another implementation computed from it.
+/// Comparison of models and of algorithms with values that other implementations computed.
 @NullMarked
 package dev.hone.learner.golden;
 

@@ -31,8 +31,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// Teaches a model what the assistant says in recorded conversations. On the CPU the same configuration gives the same
-/// weights, bit for bit.
+/// Teaches a model what the assistant says in recorded conversations. On the CPU the same configuration gives
+/// the same weights, bit for bit.
 public final class SupervisedFineTuning {
     private static final float TEMPERATURE = 1;
 
@@ -93,7 +93,7 @@ public final class SupervisedFineTuning {
                 optimizer,
                 new NegativeLogLikelihood(),
                 new UpdateSettings(
-                        Aggregation.named(trainer.lossAggMode()), 1, 1, trainer.maxTokensPerMicroBatch(), rate));
+                        Aggregation.named(trainer.lossAggMode(), 0), 1, 1, trainer.maxTokensPerMicroBatch(), rate));
         List<TrainingSequence> order = new ArrayList<>(sequences);
         Random random = new Random(config.seed());
         long start = System.nanoTime();
@@ -108,7 +108,7 @@ public final class SupervisedFineTuning {
             }
             int from = step % perEpoch * trainer.batchSize();
             List<TrainingSequence> batch = order.subList(from, Math.min(order.size(), from + trainer.batchSize()));
-            UpdateStatistics statistics = update.run(batch);
+            UpdateStatistics statistics = update.run(batch).statistics();
             tokens += batch.stream().mapToInt(TrainingSequence::length).sum();
             double seconds = (System.nanoTime() - start) / 1e9;
             int window = Math.max(1, total / 10);
@@ -152,6 +152,6 @@ public final class SupervisedFineTuning {
                 .filter(timeline::inLoss)
                 .toArray();
         return new TrainingSequence(
-                episode, ScoredSequence.of(timeline.tokenIds(), targets, TEMPERATURE), new float[0], 0);
+                episode, 0, ScoredSequence.of(timeline.tokenIds(), targets, TEMPERATURE), new float[0], 0);
     }
 }

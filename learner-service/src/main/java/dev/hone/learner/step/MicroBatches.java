@@ -2,28 +2,36 @@ package dev.hone.learner.step;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToIntFunction;
 
 /// Cuts a batch into runs of neighbours.
 final class MicroBatches {
     private MicroBatches() {}
 
-    /// Runs of at most so many tokens; a sequence that alone has more makes a run of its own.
-    static <T> List<List<T>> byTokens(List<T> batch, ToIntFunction<T> tokens, int most) {
-        List<List<T>> runs = new ArrayList<>();
-        int from = 0;
+    /// Runs of at most so many tokens; what alone has more makes a run of its own.
+    ///
+    /// @param wholeEpisodes whether an episode's sequences stay together
+    static List<List<TrainingSequence>> byTokens(List<TrainingSequence> batch, int most, boolean wholeEpisodes) {
+        List<List<TrainingSequence>> runs = new ArrayList<>();
+        List<TrainingSequence> run = new ArrayList<>();
         int sum = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            int next = tokens.applyAsInt(batch.get(i));
-            if (i > from && sum + next > most) {
-                runs.add(batch.subList(from, i));
-                from = i;
+        for (int i = 0; i < batch.size(); ) {
+            int next = i + 1;
+            while (wholeEpisodes && next < batch.size() && sameEpisode(batch, i, next)) {
+                next++;
+            }
+            List<TrainingSequence> unit = batch.subList(i, next);
+            int tokens = unit.stream().mapToInt(TrainingSequence::length).sum();
+            if (!run.isEmpty() && sum + tokens > most) {
+                runs.add(List.copyOf(run));
+                run.clear();
                 sum = 0;
             }
-            sum += next;
+            run.addAll(unit);
+            sum += tokens;
+            i = next;
         }
-        if (from < batch.size()) {
-            runs.add(batch.subList(from, batch.size()));
+        if (!run.isEmpty()) {
+            runs.add(List.copyOf(run));
         }
         return runs;
     }
@@ -37,13 +45,16 @@ final class MicroBatches {
         long seen = 0;
         for (int i = 0; i < batch.size(); i++) {
             current.add(batch.get(i));
-            boolean lastOfEpisode = i + 1 == batch.size()
-                    || batch.get(i + 1).episode() != batch.get(i).episode();
+            boolean lastOfEpisode = i + 1 == batch.size() || !sameEpisode(batch, i, i + 1);
             if (lastOfEpisode && ++seen * runs >= episodes * (result.size() + 1)) {
                 result.add(List.copyOf(current));
                 current.clear();
             }
         }
         return result;
+    }
+
+    private static boolean sameEpisode(List<TrainingSequence> batch, int i, int j) {
+        return batch.get(i).episode() == batch.get(j).episode();
     }
 }

@@ -21,6 +21,22 @@ final class TokenArrays {
         return out;
     }
 
+    /// Which episode each target belongs to, counted from 0 in the order of the sequences.
+    static int[] episodes(List<TrainingSequence> sequences) {
+        int[] out =
+                new int[sequences.stream().mapToInt(TrainingSequence::targets).sum()];
+        int from = 0;
+        int index = -1;
+        int episode = -1;
+        for (TrainingSequence sequence : sequences) {
+            index += sequence.episode() == episode ? 0 : 1;
+            episode = sequence.episode();
+            Arrays.fill(out, from, from + sequence.targets(), index);
+            from += sequence.targets();
+        }
+        return out;
+    }
+
     /// The sequences' arrays, one after another.
     static float[] join(List<TrainingSequence> sequences, Function<TrainingSequence, float[]> values) {
         List<float[]> parts = sequences.stream().map(values).toList();

@@ -1,66 +1,35 @@
 package dev.hone.learner.step;
 
-import dev.hone.learner.loss.ClippedPolicyLoss;
 import dev.hone.learner.loss.TokenLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/// What an update saw and did, under the names of docs/metrics.md. Sums are float64, over the tokens inside the mask.
+/// What an update saw and did, under the names of docs/metrics.md. Sums are float64, over the tokens inside
+/// the mask.
 public final class UpdateStatistics {
     private double loss;
-    private double klLoss;
-    private double kl;
-    private double shift;
+    private double policyLoss;
     private double entropy;
-    private long clipped;
     private long tokens;
     private long computedTokens;
-    private boolean hasReference;
+    private double learningRate;
+    private final Map<String, Double> sums = new TreeMap<>();
     private final List<float[]> gaps = new ArrayList<>();
     private final List<Double> norms = new ArrayList<>();
-    private double learningRate;
 
-    void microBatch(double value, int computed, float[] entropies, float[] fresh) {
-        loss += value;
+    /// @param computed tokens that went through the model
+    /// @param entropies `[M]` of the targets
+    void microBatch(TokenLoss.Value value, int computed, float[] entropies) {
+        loss += value.loss().getFloat();
+        policyLoss += value.policy().getFloat();
+        value.sums().forEach((name, sum) -> sums.merge(name, sum.getDouble(), Double::sum));
         computedTokens += computed;
-        tokens += fresh.length;
+        tokens += entropies.length;
         for (float nats : entropies) {
             entropy += nats;
-        }
-    }
-
-    /// How far the ratios of new to old probability are from 1, and how many of them the clip held back: the bound is
-    /// crossed on the side to which the advantage pushes.
-    void policyLoss(TokenLoss loss, float[] fresh, float @Nullable [] old, float[] advantages) {
-        if (old == null || !(loss instanceof ClippedPolicyLoss clip)) {
-            return;
-        }
-        for (int n = 0; n < fresh.length; n++) {
-            double delta = (double) fresh[n] - old[n];
-            double ratio = Math.exp(delta);
-            shift -= delta;
-            if ((advantages[n] > 0 && ratio > 1 + clip.clipHigh())
-                    || (advantages[n] < 0 && ratio < 1 - clip.clipLow())) {
-                clipped++;
-            }
-        }
-    }
-
-    /// Divergence from the reference, k3 estimate.
-    void reference(TokenLoss loss, float[] fresh, float @Nullable [] reference, float[] weights) {
-        if (reference == null || !(loss instanceof ClippedPolicyLoss clip)) {
-            return;
-        }
-        hasReference = true;
-        for (int n = 0; n < fresh.length; n++) {
-            double delta = (double) reference[n] - fresh[n];
-            double k3 = Math.exp(delta) - delta - 1;
-            kl += k3;
-            klLoss += clip.klCoefficient() * k3 * weights[n];
         }
     }
 
@@ -99,14 +68,10 @@ public final class UpdateStatistics {
             return metrics;
         }
         double steps = norms.size();
-        metrics.put("loss/pg", (loss - klLoss) / steps);
-        metrics.put("loss/kl", klLoss / steps);
-        if (hasReference) {
-            metrics.put("kl", kl / tokens);
-        }
-        metrics.put("ppo_kl", shift / tokens);
+        metrics.put("loss/pg", policyLoss / steps);
+        metrics.put("loss/kl", (loss - policyLoss) / steps);
         metrics.put("entropy", entropy / tokens);
-        metrics.put("clip_fraction", (double) clipped / tokens);
+        sums.forEach((name, sum) -> metrics.put(name, sum / tokens));
         metrics.put(
                 "grad_norm",
                 norms.stream().mapToDouble(Double::doubleValue).average().orElseThrow());

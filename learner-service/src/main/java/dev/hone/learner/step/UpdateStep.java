@@ -1,8 +1,8 @@
 package dev.hone.learner.step;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import dev.hone.learner.loss.Sequences;
 import dev.hone.learner.loss.TokenLoss;
 import dev.hone.learner.loss.TokenStreams;
 import dev.hone.policy.DifferentiableScores;
@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One update of the weights from one batch. On the CPU the same batch, weights and thread count give the same bits.
-/// Belongs to the thread that trains.
+/// One update of the weights from one batch. On the CPU the same batch, weights and thread count give the
+/// same bits. Belongs to the thread that trains.
 public final class UpdateStep {
     private final Policy policy;
     private final @Nullable Policy reference;
@@ -32,62 +32,72 @@ public final class UpdateStep {
         this.settings = settings;
     }
 
-    /// A micro-batch's streams as Java values, each `[M]` over its targets.
-    private record Streams(
-            float[] weights,
-            float[] advantages,
-            float[] behaviour,
-            float @Nullable [] old,
-            float @Nullable [] reference) {}
-
     /// Updates the weights.
     ///
     /// @param batch an episode's sequences follow one another; every sequence has targets
     /// @throws ArithmeticException if gradients are not finite; no further optimizer step is done
-    public UpdateStatistics run(List<TrainingSequence> batch) {
+    public Update run(List<TrainingSequence> batch) {
         UpdateStatistics statistics = new UpdateStatistics();
-        FixedScores old = settings.onPolicy() ? null : new FixedScores(policy, micro(batch));
-        FixedScores frozen = reference == null ? null : new FixedScores(reference, micro(batch));
+        SequenceScores old = settings.onPolicy() ? null : SequenceScores.under(policy, micro(batch));
+        SequenceScores frozen = reference == null ? null : SequenceScores.under(reference, micro(batch));
+        SequenceScores fresh = new SequenceScores();
         for (int epoch = 0; epoch < settings.epochs(); epoch++) {
             for (List<TrainingSequence> mini : MicroBatches.byEpisodes(batch, settings.miniBatches())) {
                 Map<Integer, Double> weights = weightsByEpisode(mini);
                 for (List<TrainingSequence> micro : micro(mini)) {
-                    accumulate(micro, streams(micro, weights, old, frozen), epoch == 0, statistics);
+                    fresh.put(micro, accumulate(micro, weights, old, frozen, statistics));
                 }
                 double rate = settings.learningRate().at(optimizer.steps() + 1);
                 statistics.optimizerStep(optimizer.step(rate), rate);
             }
         }
-        return statistics;
+        SequenceScores before = old == null ? fresh : old;
+        batch.stream()
+                .filter(sequence -> sequence.behaviourLogProbs().length > 0)
+                .forEach(sequence -> statistics.gap(before.of(sequence), sequence.behaviourLogProbs()));
+        return new Update(
+                statistics,
+                batch.stream()
+                        .map(sequence -> new Update.TokenRecord(sequence, before.of(sequence), fresh.of(sequence)))
+                        .toList());
     }
 
-    /// Adds a micro-batch's gradients to those there are. Its weights hold the denominators of the whole mini-batch.
-    private void accumulate(
-            List<TrainingSequence> micro, Streams streams, boolean firstPass, UpdateStatistics statistics) {
+    /// Adds a micro-batch's gradients to those there are. Its weights hold the denominators of the whole
+    /// mini-batch.
+    ///
+    /// @return the new log-probabilities `[M]`
+    private float[] accumulate(
+            List<TrainingSequence> micro,
+            Map<Integer, Double> weights,
+            @Nullable SequenceScores old,
+            @Nullable SequenceScores frozen,
+            UpdateStatistics statistics) {
         try (NDManager step = policy.manager().newSubManager();
                 GradientCollector collector = policy.newGradientCollector()) {
             DifferentiableScores scores = policy.differentiableScores(
                     step, micro.stream().map(TrainingSequence::tokens).toList());
-            NDArray value = loss.of(
-                    scores.logProbs(),
-                    new TokenStreams(
-                            step.create(streams.weights()),
-                            step.create(streams.advantages()),
-                            array(step, streams.old()),
-                            array(step, streams.reference())));
-            collector.backward(value);
-            float[] fresh = scores.logProbs().toFloatArray();
+            TokenLoss.Value value = loss.of(scores.logProbs(), streams(step, micro, weights, old, frozen));
+            collector.backward(value.loss());
             statistics.microBatch(
-                    value.getFloat(),
-                    scores.computedTokens(),
-                    scores.entropies().toFloatArray(),
-                    fresh);
-            statistics.policyLoss(loss, fresh, streams.old(), streams.advantages());
-            statistics.reference(loss, fresh, streams.reference(), streams.weights());
-            if (firstPass && streams.behaviour().length == fresh.length) {
-                statistics.gap(streams.old() == null ? fresh : streams.old(), streams.behaviour());
-            }
+                    value, scores.computedTokens(), scores.entropies().toFloatArray());
+            return scores.logProbs().toFloatArray();
         }
+    }
+
+    private static TokenStreams streams(
+            NDManager owner,
+            List<TrainingSequence> micro,
+            Map<Integer, Double> weights,
+            @Nullable SequenceScores old,
+            @Nullable SequenceScores frozen) {
+        float[] behaviour = TokenArrays.join(micro, TrainingSequence::behaviourLogProbs);
+        return new TokenStreams(
+                owner.create(TokenArrays.repeat(micro, sequence -> weights.getOrDefault(sequence.episode(), 0.0))),
+                new Sequences(TokenArrays.episodes(micro)),
+                owner.create(TokenArrays.repeat(micro, TrainingSequence::advantage)),
+                old == null ? null : owner.create(old.over(micro)),
+                behaviour.length == 0 ? null : owner.create(behaviour),
+                frozen == null ? null : owner.create(frozen.over(micro)));
     }
 
     private Map<Integer, Double> weightsByEpisode(List<TrainingSequence> mini) {
@@ -107,24 +117,7 @@ public final class UpdateStep {
         return byEpisode;
     }
 
-    private Streams streams(
-            List<TrainingSequence> micro,
-            Map<Integer, Double> weights,
-            @Nullable FixedScores old,
-            @Nullable FixedScores frozen) {
-        return new Streams(
-                TokenArrays.repeat(micro, sequence -> weights.getOrDefault(sequence.episode(), 0.0)),
-                TokenArrays.repeat(micro, TrainingSequence::advantage),
-                TokenArrays.join(micro, TrainingSequence::behaviourLogProbs),
-                old == null ? null : old.over(micro),
-                frozen == null ? null : frozen.over(micro));
-    }
-
     private List<List<TrainingSequence>> micro(List<TrainingSequence> batch) {
-        return MicroBatches.byTokens(batch, TrainingSequence::length, settings.maxTokensPerMicroBatch());
-    }
-
-    private static @Nullable NDArray array(NDManager owner, float @Nullable [] values) {
-        return values == null ? null : owner.create(values);
+        return MicroBatches.byTokens(batch, settings.maxTokensPerMicroBatch(), loss.wholeSequences());
     }
 }

@@ -6,8 +6,8 @@ import dev.hone.contracts.Topics;
 import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.run.RunReported;
-import dev.hone.learner.batch.TrainedEpisode;
 import dev.hone.learner.ledger.Ledger;
+import dev.hone.learner.ledger.LedgerMember;
 import dev.hone.learner.ledger.ReplayConditions;
 import dev.hone.learner.run.RunState;
 import dev.hone.learner.run.Runs;
@@ -60,7 +60,7 @@ class Announcements {
             String checksum,
             long optimizerSteps,
             ReplayConditions conditions,
-            List<TrainedEpisode> members) {
+            List<LedgerMember> members) {
         int before = completed.policyVersion() - 1;
         ledger.add(completed, before, checksum, optimizerSteps, conditions, members);
         version(completed.run(), completed.policyVersion(), checksum);

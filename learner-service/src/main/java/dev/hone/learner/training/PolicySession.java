@@ -2,15 +2,15 @@ package dev.hone.learner.training;
 
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.TrainerConfig;
+import dev.hone.learner.advantage.AdvantageEstimator;
+import dev.hone.learner.algorithm.Algorithm;
 import dev.hone.learner.ledger.ReplayConditions;
-import dev.hone.learner.loss.Aggregation;
-import dev.hone.learner.loss.ClippedPolicyLoss;
 import dev.hone.learner.model.Placement;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
 import dev.hone.learner.step.TrainingSequence;
+import dev.hone.learner.step.Update;
 import dev.hone.learner.step.UpdateSettings;
-import dev.hone.learner.step.UpdateStatistics;
 import dev.hone.learner.step.UpdateStep;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
@@ -24,13 +24,15 @@ final class PolicySession implements AutoCloseable {
     private final Policy policy;
     private final @Nullable Policy reference;
     private final TrainerConfig config;
+    private final Algorithm algorithm;
     private final AdamW optimizer;
 
-    private PolicySession(Policy policy, @Nullable Policy reference, TrainerConfig config) {
-        TrainerConfig.OptimConfig optim = config.optim();
+    private PolicySession(Policy policy, @Nullable Policy reference, RunConfig run) {
         this.policy = policy;
         this.reference = reference;
-        this.config = config;
+        this.config = run.trainerCommon();
+        this.algorithm = Algorithm.of(run);
+        TrainerConfig.OptimConfig optim = config.optim();
         this.optimizer = new AdamW(
                 policy,
                 new AdamW.Settings(optim.beta1(), optim.beta2(), optim.eps(), optim.weightDecay(), optim.gradClip()));
@@ -46,7 +48,7 @@ final class PolicySession implements AutoCloseable {
         Policy policy = Policy.load(directory, options);
         try {
             boolean kl = trainer.algorithm().klLossCoef() > 0;
-            return new PolicySession(policy, kl ? Policy.load(directory, options) : null, trainer);
+            return new PolicySession(policy, kl ? Policy.load(directory, options) : null, config);
         } catch (IOException | RuntimeException e) {
             policy.close();
             throw e;
@@ -66,21 +68,23 @@ final class PolicySession implements AutoCloseable {
         return new ReplayConditions(policy.options().threads(), config.maxTokensPerMicroBatch());
     }
 
+    /// How rewards become advantages.
+    AdvantageEstimator advantages() {
+        return algorithm.advantages();
+    }
+
     /// Updates the weights.
     ///
     /// @param maxTokensPerMicroBatch by which the batch is cut
-    UpdateStatistics update(List<TrainingSequence> batch, int maxTokensPerMicroBatch) {
+    Update update(List<TrainingSequence> batch, int maxTokensPerMicroBatch) {
         TrainerConfig.OptimConfig optim = config.optim();
-        TrainerConfig.AlgorithmConfig algorithm = config.algorithm();
         UpdateSettings settings = new UpdateSettings(
-                Aggregation.named(algorithm.lossAggMode()),
-                algorithm.miniBatchNum(),
-                algorithm.ppoEpochs(),
+                algorithm.aggregation(),
+                config.algorithm().miniBatchNum(),
+                config.algorithm().ppoEpochs(),
                 maxTokensPerMicroBatch,
                 new LearningRate(optim.lr(), optim.warmupSteps(), 0));
-        ClippedPolicyLoss loss = new ClippedPolicyLoss(
-                algorithm.clipRatioLow(), algorithm.clipRatioHigh(), algorithm.clipRatioC(), algorithm.klLossCoef());
-        return new UpdateStep(policy, reference, optimizer, loss, settings).run(batch);
+        return new UpdateStep(policy, reference, optimizer, algorithm.objective(), settings).run(batch);
     }
 
     String checksum() {

@@ -4,14 +4,15 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.learner.batch.PhaseMetrics;
-import dev.hone.learner.batch.TrainedEpisode;
 import dev.hone.learner.batch.TrainingBatch;
 import dev.hone.learner.checkpoint.CheckpointDirectory;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
+import dev.hone.learner.ledger.LedgerMember;
 import dev.hone.learner.publish.PolicyHost;
 import dev.hone.learner.run.KnownRun;
 import dev.hone.learner.run.RunState;
+import dev.hone.learner.step.Update;
 import dev.hone.policy.WeightSet;
 import dev.hone.policy.generation.Generator;
 import dev.hone.policy.generation.GeneratorOptions;
@@ -146,12 +147,15 @@ class RunTrainer {
             TrainingBatch batch = TrainingBatch.of(
                     phase,
                     run.config().trainerCommon().algorithm(),
+                    session.advantages(),
                     run.config().rollout().temperature());
+            List<Update.TokenRecord> tokens = List.of();
             long start = System.nanoTime();
             if (!batch.sequences().isEmpty()) {
-                metrics.putAll(
-                        session.update(batch.sequences(), session.conditions().maxTokensPerMicroBatch())
-                                .metrics());
+                Update update =
+                        session.update(batch.sequences(), session.conditions().maxTokensPerMicroBatch());
+                metrics.putAll(update.statistics().metrics());
+                tokens = update.tokens();
             }
             long updated = System.nanoTime();
             WeightSet weights = session.policy().publish(version + 1);
@@ -160,7 +164,8 @@ class RunTrainer {
             metrics.put("episodes/skipped", (double) batch.skipped().size());
             metrics.put("time/train", seconds(start, updated));
             metrics.put("time/publish", seconds(updated, System.nanoTime()));
-            tell(phase, version + 1, metrics, batch.trained(), batch.skipped());
+            metrics.put("groups/trained", (double) batch.groups());
+            tell(phase, version + 1, metrics, LedgerMembers.of(batch.trained(), tokens), batch.skipped());
             version++;
             generator.swap(weights, Generator.SwapMode.FINISH_FIRST).join();
             host.host(new PolicyHost.Hosted(run.run(), generator, version, session.checksum()));
@@ -178,7 +183,7 @@ class RunTrainer {
                 CompletePhase phase,
                 int versionAfter,
                 Map<String, Double> metrics,
-                List<TrainedEpisode> trained,
+                List<LedgerMember> trained,
                 List<StepCompleted.Skipped> skipped) {
             boolean training = phase.phase().purpose() == Purpose.TRAIN;
             double took = seconds(phaseStart, System.nanoTime());
@@ -191,7 +196,7 @@ class RunTrainer {
                     phase.phase(),
                     versionAfter,
                     metrics,
-                    trained.stream().map(TrainedEpisode::key).toList(),
+                    trained.stream().map(member -> member.episode().key()).toList(),
                     training
                             ? List.of()
                             : phase.episodes().stream().map(JudgedEpisode::key).toList(),

@@ -10,8 +10,10 @@ import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Timeline;
 import dev.hone.contracts.rollout.Trajectory;
+import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.task.Phase;
+import dev.hone.learner.algorithm.Algorithm;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
 import java.util.ArrayList;
@@ -48,6 +50,33 @@ class TrainingBatchTests {
         TrainingBatch batch = batch(group(0, 1));
         assertThat(batch.sequences()).isEmpty();
         assertThat(batch.skipped()).extracting(StepCompleted.Skipped::reason).containsExactly("group-too-small");
+    }
+
+    @Test
+    void keepsGroupsWithoutVarianceAndGroupsOfOneIfAsked() {
+        TrainingBatch batch =
+                batch("skip_zero_variance_groups: false, min_group_size: 1", group(0, 0.7, 0.7), group(1, 1));
+        assertThat(batch.skipped()).isEmpty();
+        assertThat(batch.groups()).isEqualTo(2);
+        assertThat(batch.trained()).extracting(TrainedEpisode::advantage).containsOnly(0.0);
+    }
+
+    @Test
+    void groupOfOneThatCountsItsRewardIsNoGroupWithoutVariance() {
+        TrainingBatch batch = batch("min_group_size: 1, adv_estimator: rloo, group_of_one: reward", group(0, 0.7));
+        assertThat(batch.trained()).extracting(TrainedEpisode::advantage).containsExactly(0.7);
+        assertThat(batch("min_group_size: 1", group(0, 0.7)).skipped())
+                .extracting(StepCompleted.Skipped::reason)
+                .containsExactly("zero-variance");
+    }
+
+    @Test
+    void advantagesThatAreNormalisedOverTheBatchSeeAllOfItsGroups() {
+        // 2 tokens each: mean 0.5, var 8 * 0.25 / 7
+        TrainingBatch batch = batch("name: reinforce_plus_plus", group(0, 1, 1), group(1, 0, 0));
+        assertThat(batch.skipped()).isEmpty();
+        assertThat(batch.trained().getFirst().advantage()).isCloseTo(0.5 / Math.sqrt(2.0 / 7), within(1e-7));
+        assertThat(batch.trained().getLast().advantage()).isCloseTo(-0.5 / Math.sqrt(2.0 / 7), within(1e-7));
     }
 
     @Test
@@ -91,8 +120,18 @@ class TrainingBatchTests {
 
     @SafeVarargs
     private static TrainingBatch batch(List<JudgedEpisode>... groups) {
+        return batch("name: grpo", groups);
+    }
+
+    @SafeVarargs
+    private static TrainingBatch batch(String algorithm, List<JudgedEpisode>... groups) {
+        RunConfig config = RunConfigReader.read("hone: {trainer_common: {algorithm: {" + algorithm + "}}}")
+                .config();
         return TrainingBatch.of(
-                phase(groups), RunConfigReader.defaults().trainerCommon().algorithm(), 1);
+                phase(groups),
+                config.trainerCommon().algorithm(),
+                Algorithm.of(config).advantages(),
+                1);
     }
 
     @SafeVarargs

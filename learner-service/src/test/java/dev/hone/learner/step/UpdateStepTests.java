@@ -1,17 +1,20 @@
 package dev.hone.learner.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hone.learner.GoldenModel;
 import dev.hone.learner.loss.Aggregation;
 import dev.hone.learner.loss.ClippedPolicyLoss;
+import dev.hone.learner.loss.PolicyObjective;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.ScoredSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,25 @@ class UpdateStepTests {
     }
 
     @Test
+    void recordsOldAndNewLogProbabilitiesOfEveryTarget() throws Exception {
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                AdamW optimizer = optimizer(policy)) {
+            List<TrainingSequence> batch = batch(policy);
+            float[] before = policy.score(List.of(batch.get(3).tokens())).logProbs();
+            Update once = step(policy, optimizer, 1e-3, 1, 1, 64).run(batch);
+            assertThat(once.tokens()).extracting(Update.TokenRecord::sequence).isEqualTo(batch);
+            assertThat(once.tokens().get(3).oldLogProbs()).containsExactly(before, offset(1e-5f));
+            assertThat(once.tokens().get(3).newLogProbs())
+                    .isEqualTo(once.tokens().get(3).oldLogProbs());
+            float[] between = policy.score(List.of(batch.get(3).tokens())).logProbs();
+            Update.TokenRecord twice =
+                    step(policy, optimizer, 1e-3, 1, 2, 64).run(batch).tokens().get(3);
+            assertThat(twice.oldLogProbs()).containsExactly(between, offset(1e-5f));
+            assertThat(twice.newLogProbs()).isNotEqualTo(twice.oldLogProbs());
+        }
+    }
+
+    @Test
     void stepsLeaveNoArraysBehind() throws Exception {
         try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
                 AdamW optimizer = optimizer(policy)) {
@@ -102,7 +124,8 @@ class UpdateStepTests {
         try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
                 AdamW optimizer = optimizer(policy)) {
             UpdateStatistics statistics = step(policy, optimizer, learningRate, miniBatches, epochs, microTokens)
-                    .run(batch(policy));
+                    .run(batch(policy))
+                    .statistics();
             return new Outcome(policy.checksum(), statistics);
         }
     }
@@ -117,9 +140,9 @@ class UpdateStepTests {
                 policy,
                 null,
                 optimizer,
-                new ClippedPolicyLoss(0.2, 0.2, 0, 0),
+                new PolicyObjective(new ClippedPolicyLoss(0.2, 0.2, 0), Optional.empty(), 0),
                 new UpdateSettings(
-                        Aggregation.TOKEN_MEAN,
+                        Aggregation.of(Aggregation.Mode.TOKEN_MEAN),
                         miniBatches,
                         epochs,
                         microTokens,
@@ -137,7 +160,7 @@ class UpdateStepTests {
             for (int i = 0; i < behaviour.length; i++) {
                 behaviour[i] -= 0.25f;
             }
-            batch.add(new TrainingSequence(episode, scored, behaviour, episode % 2 == 0 ? 1 : -1));
+            batch.add(new TrainingSequence(episode, 0, scored, behaviour, episode % 2 == 0 ? 1 : -1));
         }
         return batch;
     }

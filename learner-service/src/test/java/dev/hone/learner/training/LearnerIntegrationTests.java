@@ -1,11 +1,14 @@
 package dev.hone.learner.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
+import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
+import dev.hone.contracts.learner.TrainedTokens;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.run.RunSubmitted;
@@ -17,6 +20,7 @@ import dev.hone.learner.step.AdamW;
 import dev.hone.messaging.TestInfrastructure;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,6 +113,7 @@ class LearnerIntegrationTests {
                 String metrics = jdbc.queryForObject(
                         "select metrics from ledger where run = ? and step = 2", String.class, run.value());
                 assertThat(gap(metrics)).isLessThan(1e-4);
+                tokensStandBesideTheLedger(ring, context);
                 before = ring.get(port(context), "/api/v1/runs/" + run + "/policy")
                         .body();
                 assertThat(before).contains("\"version\":2").contains(checksums.getLast());
@@ -190,6 +195,24 @@ class LearnerIntegrationTests {
                     .contains("is taken")
                     .contains("owner");
         }
+    }
+
+    private static void tokensStandBesideTheLedger(TestingRing ring, ConfigurableApplicationContext context)
+            throws Exception {
+        HttpResponse<byte[]> answer = ring.tokens(port(context), 2, 1, 3);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        TrainedTokens tokens = EventCodec.cbor().readValue(answer.body(), TrainedTokens.class);
+        assertThat(tokens.attempt()).isZero();
+        TrainedTokens.TimelineTokens timeline = tokens.timelines().getFirst();
+        assertThat(timeline.timeline()).isZero();
+        // the prompt has five tokens; what was sampled comes after
+        assertThat(timeline.positions()).startsWith(5, 6);
+        assertThat(timeline.newLogProbs()).isEqualTo(timeline.oldLogProbs());
+        // rewards 1, 0.1, 1, 0.1: mean 0.55, deviation 0.5196; the last sample is 0.45 below
+        for (float advantage : timeline.advantages()) {
+            assertThat(advantage).isCloseTo(-0.8660237f, within(1e-6f));
+        }
+        assertThat(ring.tokens(port(context), 2, 1, 4).statusCode()).isEqualTo(404);
     }
 
     private static double gap(String metrics) {

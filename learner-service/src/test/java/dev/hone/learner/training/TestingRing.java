@@ -70,6 +70,15 @@ final class TestingRing implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    HttpResponse<byte[]> tokens(int port, int step, int group, int sample) throws Exception {
+        String path = "/api/v1/runs/%s/episodes/train/%d/%d/%d/tokens".formatted(run, step, group, sample);
+        return http.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .header("Accept", "application/cbor, application/problem+json")
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
     HttpResponse<String> get(int port, String path) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
@@ -89,7 +98,8 @@ final class TestingRing implements AutoCloseable {
                 .body();
     }
 
-    /// Rolls a phase out: groups of samples, each rewarded by the parity of its first token's id and its sample.
+    /// Rolls a phase out: groups of samples, each rewarded by the parity of its first token's id and its
+    /// sample.
     void phase(int port, Phase phase, int samples) throws Exception {
         for (int group = 0; group < phase.groups(); group++) {
             List<GroupClosed.Member> members = new ArrayList<>();

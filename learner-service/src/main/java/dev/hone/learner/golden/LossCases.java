@@ -1,0 +1,208 @@
+package dev.hone.learner.golden;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.training.GradientCollector;
+import dev.hone.learner.algorithm.Algorithm;
+import dev.hone.learner.loss.Sequences;
+import dev.hone.learner.loss.TokenLoss;
+import dev.hone.learner.loss.TokenStreams;
+import dev.hone.learner.loss.TruncatedImportance;
+import dev.hone.policy.TorchEngine;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Cases of losses and their gradients: `losses`, `edge_cases`, `tis_weights_token`.
+final class LossCases {
+    private static final String NAME = "name";
+    private static final String IMPORTANCE = "rollout_is";
+    private static final String WITHOUT_EMPTY = "edge_cases/empty_sequence_divide_by_nonempty";
+    private static final String WITH_EMPTY = "edge_cases/empty_sequence_divide_by_B";
+    private static final String ON_POLICY = "edge_cases/on_policy_grpo";
+    private static final String MICRO_BATCHES = "edge_cases/dapo_two_microbatches";
+    private static final String IMPORTANCE_WEIGHTS = "tis_weights_token";
+
+    /// Each case's keys.
+    static final Map<String, Map<String, String>> KEYS = Map.ofEntries(
+            Map.entry("losses/grpo", Map.of(NAME, "grpo")),
+            Map.entry("losses/grpo_dual_clip", Map.of(NAME, "grpo")),
+            Map.entry("losses/dr_grpo", Map.of(NAME, "dr_grpo")),
+            Map.entry("losses/dapo", Map.of(NAME, "dapo")),
+            Map.entry("losses/gspo_paper_clip", Map.of(NAME, "gspo")),
+            Map.entry("losses/gspo_wide_clip", Map.of(NAME, "gspo")),
+            Map.entry("losses/cispo_two_sided", Map.of(NAME, "cispo")),
+            Map.entry("losses/cispo_upper_only_max5", Map.of(NAME, "cispo")),
+            Map.entry("losses/rloo_reinforce", Map.of(NAME, "rloo")),
+            Map.entry("losses/rloo_sequence_ratio_clip", Map.of(NAME, "rloo_sequence")),
+            Map.entry("losses/rloo_ppo_token_mean", Map.of(NAME, "rloo_ppo")),
+            Map.entry("losses/reinforce_pp", Map.of(NAME, "reinforce_plus_plus")),
+            Map.entry("losses/grpo_tis_token", Map.of(NAME, "grpo", IMPORTANCE, "token")),
+            Map.entry("losses/dapo_tis_token", Map.of(NAME, "dapo", IMPORTANCE, "token")),
+            Map.entry("losses/grpo_tis_sequence", Map.of(NAME, "grpo", IMPORTANCE, "sequence")),
+            Map.entry(ON_POLICY, Map.of(NAME, "grpo")),
+            Map.entry(WITH_EMPTY, Map.of(NAME, "grpo")),
+            Map.entry(WITHOUT_EMPTY, Map.of(NAME, "grpo")),
+            Map.entry("edge_cases/zero_advantages", Map.of(NAME, "grpo")),
+            Map.entry(MICRO_BATCHES, Map.of(NAME, "dapo")),
+            Map.entry(IMPORTANCE_WEIGHTS, Map.of(NAME, "grpo")));
+
+    private final LossFile file;
+
+    LossCases(LossFile file) {
+        this.file = file;
+    }
+
+    void check(String name, JsonNode node, Precision precision, Cases cases) {
+        switch (name) {
+            case MICRO_BATCHES ->
+                cases.add(precision.of(name), microBatches(name, node, precision), precision.tolerance(), "");
+            case IMPORTANCE_WEIGHTS ->
+                cases.add(precision.of(name), importanceWeights(node, precision), precision.tolerance(), "");
+            default -> loss(name, node, precision, cases);
+        }
+    }
+
+    private void loss(String name, JsonNode node, Precision precision, Cases cases) {
+        double[] mask = file.input("mask");
+        if (name.equals(WITH_EMPTY) || name.equals(WITHOUT_EMPTY)) {
+            // "sequence 1 fully masked"
+            Arrays.fill(mask, file.columns(), 2 * file.columns(), 0);
+        }
+        Algorithm algorithm = AlgorithmSettings.algorithm(keys(name), node.path("params"));
+        Batch batch = new Batch(
+                mask,
+                weights(algorithm, mask, !name.equals(WITHOUT_EMPTY)),
+                LossFile.flat(LossFile.need(node, "advantages")),
+                !name.equals(ON_POLICY));
+        Result result = run(algorithm, batch, 0, rows(mask), precision);
+        double loss = LossFile.error(
+                new double[] {result.loss()},
+                new double[] {LossFile.need(node, "loss").asDouble()});
+        double gradient = LossFile.error(result.gradient(), LossFile.flat(LossFile.need(node, "dloss_dlogp_new")));
+        cases.add(
+                precision.of(name),
+                Math.max(loss, gradient),
+                precision.tolerance(),
+                loss > gradient ? "loss" : "gradient");
+    }
+
+    /// The losses of parts of a batch add up to the loss of the batch.
+    ///
+    /// @return the relative error
+    private double microBatches(String name, JsonNode node, Precision precision) {
+        JsonNode dapo = file.root().path("losses").path("dapo");
+        Algorithm algorithm = AlgorithmSettings.algorithm(keys(name), dapo.path("params"));
+        double[] mask = file.input("mask");
+        double[] advantages = dapo.has("advantages")
+                ? LossFile.flat(dapo.path("advantages"))
+                : AdvantageCases.of(algorithm.advantages(), file, Precision.FLOAT64);
+        Batch batch = new Batch(mask, weights(algorithm, mask, true), advantages, true);
+        double total = 0;
+        for (JsonNode range : LossFile.need(node, "micro_batches")) {
+            total += run(algorithm, batch, range.path(0).asInt(), range.path(1).asInt(), precision)
+                    .loss();
+        }
+        double expected = LossFile.need(node, "correct_total").asDouble();
+        return LossFile.error(new double[] {total}, new double[] {expected});
+    }
+
+    /// @return the relative error
+    private double importanceWeights(JsonNode node, Precision precision) {
+        double cap = LossFile.need(node, "cap").asDouble();
+        double[] mask = file.input("mask");
+        try (NDManager manager = TorchEngine.get().newBaseManager()) {
+            Batch batch = new Batch(mask, mask, new double[rows(mask)], true);
+            NDArray fresh = array(manager, file.input("logp_new"), precision);
+            double[] actual = new TruncatedImportance(TruncatedImportance.Level.TOKEN, cap)
+                    .weights(fresh, streams(manager, batch, 0, rows(mask), precision))
+                    .toType(DataType.FLOAT64, true)
+                    .toDoubleArray();
+            double[] expected = LossFile.flat(LossFile.need(node, "values"));
+            return LossFile.error(actual, expected);
+        }
+    }
+
+    /// @param mask `[B * T]`
+    /// @param weights `[B * T]`: 0 outside the mask
+    /// @param advantages `[B]` or `[B * T]`
+    /// @param offPolicy whether old log-probabilities differ from new ones
+    private record Batch(double[] mask, double[] weights, double[] advantages, boolean offPolicy) {}
+
+    private record Result(double loss, double[] gradient) {}
+
+    /// Loss and gradient of the rows `[from, to)`, through the function that an update calls.
+    private Result run(Algorithm algorithm, Batch batch, int from, int to, Precision precision) {
+        try (NDManager manager = TorchEngine.get().newBaseManager();
+                GradientCollector collector = TorchEngine.get().newGradientCollector()) {
+            NDArray fresh = array(manager, rows(file.input("logp_new"), from, to), precision);
+            fresh.setRequiresGradient(true);
+            TokenLoss.Value value = algorithm.objective().of(fresh, streams(manager, batch, from, to, precision));
+            collector.backward(value.loss());
+            return new Result(
+                    value.loss().toType(DataType.FLOAT64, true).getDouble(),
+                    fresh.getGradient().toType(DataType.FLOAT64, true).toDoubleArray());
+        }
+    }
+
+    private TokenStreams streams(NDManager manager, Batch batch, int from, int to, Precision precision) {
+        double[] advantages = LossFile.perToken(batch.advantages(), rows(batch.mask()), file.columns());
+        return new TokenStreams(
+                array(manager, rows(batch.weights(), from, to), precision),
+                new Sequences(IntStream.range(0, (to - from) * file.columns())
+                        .map(n -> n / file.columns())
+                        .toArray()),
+                array(manager, rows(advantages, from, to), precision),
+                batch.offPolicy() ? input(manager, "logp_old", from, to, precision) : null,
+                input(manager, "logp_rollout", from, to, precision),
+                input(manager, "logp_ref", from, to, precision));
+    }
+
+    private @Nullable NDArray input(NDManager manager, String name, int from, int to, Precision precision) {
+        return file.root().path("inputs").has(name)
+                ? array(manager, rows(file.input(name), from, to), precision)
+                : null;
+    }
+
+    /// Weights `[B * T]` of the tokens.
+    ///
+    /// @param countEmpty whether sequences without tokens are among those given
+    private double[] weights(Algorithm algorithm, double[] mask, boolean countEmpty) {
+        int[] tokens = IntStream.range(0, rows(mask))
+                .map(row -> (int) Arrays.stream(rows(mask, row, row + 1)).sum())
+                .toArray();
+        int[] given = IntStream.range(0, tokens.length)
+                .filter(row -> countEmpty || tokens[row] > 0)
+                .toArray();
+        double[] ofGiven = algorithm
+                .aggregation()
+                .weights(Arrays.stream(given).map(row -> tokens[row]).toArray());
+        double[] weights = new double[mask.length];
+        for (int i = 0; i < given.length; i++) {
+            for (int n = given[i] * file.columns(); n < (given[i] + 1) * file.columns(); n++) {
+                weights[n] = mask[n] * ofGiven[i];
+            }
+        }
+        return weights;
+    }
+
+    private static Map<String, String> keys(String name) {
+        return Objects.requireNonNull(KEYS.get(name), name);
+    }
+
+    private int rows(double[] tokens) {
+        return tokens.length / file.columns();
+    }
+
+    private double[] rows(double[] tokens, int from, int to) {
+        return Arrays.copyOfRange(tokens, from * file.columns(), to * file.columns());
+    }
+
+    private static NDArray array(NDManager manager, double[] values, Precision precision) {
+        return manager.create(values).toType(precision.type(), false);
+    }
+}

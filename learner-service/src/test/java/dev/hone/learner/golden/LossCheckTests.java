@@ -1,0 +1,147 @@
+package dev.hone.learner.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hone.learner.golden.GoldenCase.Outcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The golden values are what TRL's and verl's code computes on the same arrays, in float64.
+class LossCheckTests {
+    @TempDir
+    private Path folder;
+
+    @TestFactory
+    List<DynamicTest> everyCaseAgreesWithTheOtherImplementations() throws Exception {
+        return LossCheck.check(golden()).stream()
+                .map(one -> DynamicTest.dynamicTest(
+                        one.name(),
+                        () -> assertThat(one.outcome())
+                                .as(one.toString())
+                                .isEqualTo(one.name().endsWith("_INFO") ? Outcome.NOT_COMPARED : Outcome.PASSED)))
+                .toList();
+    }
+
+    @Test
+    void everyKnownCaseIsComparedInBothPrecisions() throws Exception {
+        List<GoldenCase> cases = LossCheck.check(golden());
+        // 8 advantages, 5 of equal groups, 15 losses, 6 edge cases, the importance weights
+        assertThat(with(Outcome.PASSED, cases)).hasSize(2 * (8 + 5 + 15 + 6 + 1));
+        assertThat(with(Outcome.NOT_COMPARED, cases))
+                .extracting(GoldenCase::name)
+                .containsExactly("advantages/reinforce_pp_verl_literal_INFO");
+        assertThat(cases).hasSize(71);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/losses/grpo/loss",
+                "/losses/gspo_wide_clip/dloss_dlogp_new/0/0",
+                "/losses/rloo_reinforce/dloss_dlogp_new/0/0",
+                "/advantages/dr_grpo_singleton_zero/values/0",
+                "/advantages/reinforce_pp_token_whiten/values/0/0",
+                "/edge_cases/dapo_two_microbatches/correct_total",
+                "/tis_weights_token/values/0/0"
+            })
+    void aValueThatIsOffByOneInATenThousandFails(String pointer) throws Exception {
+        List<GoldenCase> cases = LossCheck.check(changed(root -> {
+            int slash = pointer.lastIndexOf('/');
+            JsonNode parent = root.at(pointer.substring(0, slash));
+            String last = pointer.substring(slash + 1);
+            double value = root.at(pointer).asDouble() * 1.0001;
+            if (parent instanceof ArrayNode array) {
+                array.set(Integer.parseInt(last), value);
+            } else {
+                ((ObjectNode) parent).put(last, value);
+            }
+        }));
+        assertThat(with(Outcome.FAILED, cases)).hasSize(2).allSatisfy(one -> {
+            assertThat(pointer)
+                    .startsWith("/" + one.name().substring(0, one.name().indexOf(' ')));
+            assertThat(one.error()).isBetween(one.tolerance(), 2e-4);
+        });
+    }
+
+    @Test
+    void takesParametersFromTheFile() throws Exception {
+        List<GoldenCase> cases =
+                LossCheck.check(changed(root -> ((ObjectNode) root.at("/losses/dapo/params")).put("clip_high", 0.5)));
+        assertThat(with(Outcome.FAILED, cases))
+                .extracting(GoldenCase::name)
+                .containsExactlyInAnyOrder(
+                        "losses/dapo (float64)",
+                        "losses/dapo (float32)",
+                        "edge_cases/dapo_two_microbatches (float64)",
+                        "edge_cases/dapo_two_microbatches (float32)");
+    }
+
+    @Test
+    void namesWhatItDoesNotKnowAndWhatIsAbsent() throws Exception {
+        List<GoldenCase> cases = LossCheck.check(changed(root -> {
+            ObjectNode losses = (ObjectNode) root.path("losses");
+            JsonNode grpo = losses.remove("grpo");
+            losses.set("ppo_with_a_critic", grpo);
+            ((ObjectNode) losses.at("/dapo/params")).put("entropy", 0.1);
+            ((ObjectNode) root).remove("tis_weights_token");
+            ((ObjectNode) root).putObject("values_of_states");
+        }));
+        assertThat(with(Outcome.UNKNOWN, cases))
+                .extracting(one -> one.name() + " " + one.problem())
+                .containsExactlyInAnyOrder(
+                        "losses/ppo_with_a_critic is a case that is not known here",
+                        "losses/dapo has a parameter that is not known here: entropy",
+                        "values_of_states is a case that is not known here");
+        assertThat(with(Outcome.NOT_COMPARED, cases))
+                .extracting(GoldenCase::name)
+                .contains("losses/grpo", "tis_weights_token");
+        assertThat(with(Outcome.FAILED, cases)).isEmpty();
+    }
+
+    @Test
+    void aCaseWithoutItsValuesFailsWithWhatIsMissing() throws Exception {
+        List<GoldenCase> cases = LossCheck.check(
+                changed(root -> ((ObjectNode) root.at("/losses/cispo_two_sided")).remove("dloss_dlogp_new")));
+        assertThat(with(Outcome.FAILED, cases)).hasSize(2).allSatisfy(one -> {
+            assertThat(one.name()).startsWith("losses/cispo_two_sided");
+            assertThat(one.problem()).isEqualTo("\"dloss_dlogp_new\" is missing.");
+        });
+    }
+
+    @Test
+    void refusesAFileThatIsNone() throws Exception {
+        Path file = Files.writeString(folder.resolve("other.json"), "{\"losses\": {}}");
+        assertThatThrownBy(() -> LossCheck.check(file))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has no \"inputs\"");
+    }
+
+    private static List<GoldenCase> with(Outcome outcome, List<GoldenCase> cases) {
+        return cases.stream().filter(one -> one.outcome() == outcome).toList();
+    }
+
+    private Path changed(Consumer<JsonNode> change) throws Exception {
+        JsonNode root = JsonMapper.shared().readTree(Files.readString(golden()));
+        change.accept(root);
+        return Files.writeString(folder.resolve("changed.json"), root.toString());
+    }
+
+    private static Path golden() throws Exception {
+        return Path.of(Objects.requireNonNull(LossCheckTests.class.getResource("/golden/losses.json"))
+                .toURI());
+    }
+}
