@@ -5,7 +5,6 @@ import dev.hone.contracts.EventCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,12 +31,11 @@ public class EventConsumers {
         this.transaction = transaction;
     }
 
-    private record Delivery(byte[] payload, @Nullable UUID id) {}
+    private record Delivery(byte[] payload, @Nullable Object id) {}
 
-    /// A function that takes what one poll brought: it decodes, drops what was handled before, and calls the handler
-    /// for
-    /// each message in order, all in one transaction. Where one throws, nothing is kept and each gets a
-    /// transaction of its own; then [FailedDeliveries] decides about the one that throws again.
+    /// A function that takes what one poll brought: it decodes, drops what was handled before, and calls the
+    /// handler for each message in order, all in one transaction. Where one throws, nothing is kept and each gets
+    /// a transaction of its own; then [FailedDeliveries] decides about the one that throws again.
     public <E extends Event> Consumer<Message<List<byte[]>>> consumer(Class<E> type, Consumer<E> handler) {
         return batch -> {
             List<Delivery> deliveries = deliveries(batch);
@@ -63,7 +61,7 @@ public class EventConsumers {
 
     private <E extends Event> void handle(Delivery delivery, Class<E> type, Consumer<E> handler) {
         E event = EventCodec.decode(delivery.payload(), type);
-        if (delivery.id() == null || inbox.firstTime(delivery.id())) {
+        if (delivery.id() == null || inbox.firstTime(MessageIds.parse(delivery.id()))) {
             handler.accept(event);
         }
     }
@@ -75,7 +73,7 @@ public class EventConsumers {
             Object id = headers != null && headers.get(deliveries.size()) instanceof Map<?, ?> own
                     ? own.get(MESSAGE_ID)
                     : null;
-            deliveries.add(new Delivery(payload, id == null ? null : MessageIds.parse(id)));
+            deliveries.add(new Delivery(payload, id));
         }
         return deliveries;
     }

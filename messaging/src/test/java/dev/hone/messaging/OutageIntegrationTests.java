@@ -7,6 +7,7 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.learner.PolicyUpdated;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -137,6 +138,7 @@ class OutageIntegrationTests {
         createTable();
         send("unreadable", new byte[] {'n', 'o'});
         send("refused", EventCodec.encode(updated("refused")));
+        send("misnamed", EventCodec.encode(updated("misnamed")), "no UUID".getBytes(StandardCharsets.UTF_8));
         send("unreadable", EventCodec.encode(updated("after")));
         send("refused", EventCodec.encode(updated("next")));
         await().atMost(PATIENCE).until(() -> seen("after") == 1 && seen("next") == 1);
@@ -158,9 +160,9 @@ class OutageIntegrationTests {
                             .isNotNull();
                     keys.add(record.key());
                 }
-                return keys.size() >= 2;
+                return keys.size() >= 3;
             });
-            assertThat(keys).containsExactly("refused", "unreadable");
+            assertThat(keys).containsExactly("misnamed", "refused", "unreadable");
         }
     }
 
@@ -228,12 +230,16 @@ class OutageIntegrationTests {
     }
 
     private static void send(String key, byte[] payload) {
+        send(key, payload, MessageIds.bytes(UUID.randomUUID()));
+    }
+
+    private static void send(String key, byte[] payload, byte[] id) {
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", TestInfrastructure.brokers()),
                 new StringSerializer(),
                 new ByteArraySerializer())) {
             ProducerRecord<String, byte[]> record = new ProducerRecord<>(Topics.POLICY_UPDATED, key, payload);
-            record.headers().add(new RecordHeader(EventConsumers.MESSAGE_ID, MessageIds.bytes(UUID.randomUUID())));
+            record.headers().add(new RecordHeader(EventConsumers.MESSAGE_ID, id));
             producer.send(record);
         }
     }

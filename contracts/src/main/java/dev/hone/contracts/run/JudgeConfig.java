@@ -9,7 +9,7 @@ import java.util.Set;
 /// @param judgeTimeout seconds that judging one episode may take
 public record JudgeConfig(String judgeType, String judgeProtocol, Map<String, Double> weights, double judgeTimeout) {
 
-    /// Less than the five minutes after which a broker takes a consumer that does not poll for dead.
+    /// As long as judge-service may take over what one poll brings it (`max.poll.interval.ms` in its settings).
     private static final double LONGEST_TIMEOUT = 240;
 
     public JudgeConfig {

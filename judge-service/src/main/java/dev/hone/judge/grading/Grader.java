@@ -26,10 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/// Turns a finished episode into a verdict or a failure; stores nothing. A judge is somebody's code: it runs on a
-/// thread
-/// of its own and has `task_judge.judge_timeout`. One that neither ends then nor heeds its interruption keeps that
-/// thread, which is why it is a platform thread, not one that others share.
+/// Turns a finished episode into a verdict or a failure; stores nothing. A judge is somebody's code: it runs on
+/// a thread of its own and has `task_judge.judge_timeout`. One that neither ends then nor heeds its interruption
+/// keeps that thread, which is why it is a platform thread, not one that others share.
 @Component
 class Grader implements AutoCloseable {
 
