@@ -1,6 +1,8 @@
 package dev.hone.contracts.run;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// How the policy is trained, evaluated and saved. Meaning, units and defaults: `run-defaults.yaml`.
 public record TrainerConfig(
@@ -109,7 +111,7 @@ public record TrainerConfig(
             Limits.atLeast(PATH + "loss_scale_factor", lossScaleFactor, 0);
             Limits.atLeast(PATH + "kl_loss_coef", klLossCoef, 0);
             Limits.oneOf(PATH + "rollout_is", rolloutIs, Set.of("none", "token", "sequence"));
-            Limits.atLeast(PATH + "rollout_is_threshold", rolloutIsThreshold, 0);
+            Limits.atLeast(PATH + "rollout_is_threshold", rolloutIsThreshold, 0.01);
             Limits.atLeast(PATH + "mini_batch_num", miniBatchNum, 1);
             Limits.atLeast(PATH + "ppo_epochs", ppoEpochs, 1);
             Limits.atLeast(PATH + "min_group_size", minGroupSize, 1);
@@ -120,6 +122,46 @@ public record TrainerConfig(
                         "is '" + lossAggMode + "', but loss_mode '" + lossMode
                                 + "' has one ratio for a whole sequence; set it to " + SEQUENCE_MEAN + ".");
             }
+        }
+
+        /// Reads also what was stored before there was a choice of algorithms: all of it was GRPO.
+        @JsonCreator
+        static AlgorithmConfig read(
+                @Nullable String name,
+                String advEstimator,
+                @Nullable Double advEpsilon,
+                @Nullable String groupOfOne,
+                @Nullable String lossMode,
+                double clipRatioLow,
+                double clipRatioHigh,
+                double clipRatioC,
+                String lossAggMode,
+                @Nullable Integer lossScaleFactor,
+                double klLossCoef,
+                @Nullable String rolloutIs,
+                @Nullable Double rolloutIsThreshold,
+                int miniBatchNum,
+                int ppoEpochs,
+                boolean skipZeroVarianceGroups,
+                int minGroupSize) {
+            return new AlgorithmConfig(
+                    name == null ? "grpo" : name,
+                    advEstimator,
+                    advEpsilon == null ? 1e-6 : advEpsilon,
+                    groupOfOne == null ? "zero" : groupOfOne,
+                    lossMode == null ? "vanilla" : lossMode,
+                    clipRatioLow,
+                    clipRatioHigh,
+                    clipRatioC,
+                    lossAggMode,
+                    lossScaleFactor == null ? 0 : lossScaleFactor,
+                    klLossCoef,
+                    rolloutIs == null ? "none" : rolloutIs,
+                    rolloutIsThreshold == null ? 2 : rolloutIsThreshold,
+                    miniBatchNum,
+                    ppoEpochs,
+                    skipZeroVarianceGroups,
+                    minGroupSize);
         }
 
         private static void dualClip(double bound, String lossMode) {

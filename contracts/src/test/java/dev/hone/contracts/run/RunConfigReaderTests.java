@@ -3,6 +3,7 @@ package dev.hone.contracts.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.contracts.EventCodec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +71,16 @@ class RunConfigReaderTests {
         assertThat(algorithm("{name: dapo, clip_ratio_high: 0.3}").clipRatioHigh())
                 .isEqualTo(0.3);
         assertThat(algorithm("{adv_estimator: rloo}").lossMode()).isEqualTo("vanilla");
+    }
+
+    @Test
+    void whatWasStoredBeforeThereWereAlgorithmsIsGrpo() {
+        String json = EventCodec.json().writeValueAsString(algorithm("{name: grpo}"));
+        String before = json.replaceAll(
+                "\"(name|advEpsilon|groupOfOne|lossMode|lossScaleFactor|rolloutIs|rolloutIsThreshold)\":[^,}]*,", "");
+        assertThat(before).startsWith("{\"advEstimator\":").doesNotContain("lossMode");
+        assertThat(EventCodec.json().readValue(before, TrainerConfig.AlgorithmConfig.class))
+                .isEqualTo(algorithm("{name: grpo}"));
     }
 
     @ParameterizedTest

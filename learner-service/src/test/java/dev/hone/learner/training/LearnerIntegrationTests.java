@@ -75,6 +75,7 @@ class LearnerIntegrationTests {
                     device: cpu
                     save_freq: 100
                     optim: {lr: 1.0e-3}
+                    algorithm: {name: gspo, mini_batch_num: 2, kl_loss_coef: 0.01, rollout_is: token}
                 """.formatted(model)).config();
     }
 
@@ -207,7 +208,8 @@ class LearnerIntegrationTests {
         assertThat(timeline.timeline()).isZero();
         // the prompt has five tokens; what was sampled comes after
         assertThat(timeline.positions()).startsWith(5, 6);
-        assertThat(timeline.newLogProbs()).isEqualTo(timeline.oldLogProbs());
+        // the second of two mini-batches: the first has moved the weights
+        assertThat(timeline.newLogProbs()).hasSameSizeAs(timeline.oldLogProbs()).isNotEqualTo(timeline.oldLogProbs());
         // rewards 1, 0.1, 1, 0.1: mean 0.55, deviation 0.5196; the last sample is 0.45 below
         for (float advantage : timeline.advantages()) {
             assertThat(advantage).isCloseTo(-0.8660237f, within(1e-6f));
