@@ -2,9 +2,12 @@ package dev.hone.cli;
 
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
+import org.springframework.util.FileSystemUtils;
 
 /// One platform for all tests of this JVM, with everything real; started when first asked for.
 final class TestingPlatform {
@@ -17,7 +20,16 @@ final class TestingPlatform {
         static final Platform PLATFORM = Platform.start(FOLDER, EnumSet.allOf(Service.class), Map.of(), line -> {});
 
         static {
-            Runtime.getRuntime().addShutdownHook(new Thread(PLATFORM::close));
+            Runtime.getRuntime().addShutdownHook(new Thread(Running::end));
+        }
+
+        private static void end() {
+            PLATFORM.close();
+            try {
+                FileSystemUtils.deleteRecursively(FOLDER);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
