@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         Path log = DataDirOption.prepared(data.folder()).resolve("hone.log");
         Console.logTo(log);
+        Instant started = Instant.now();
         try (Interruption interruption = Interruption.watch()) {
             return platforms.lend(data.folder(), port == null ? Map.of() : Map.of(Service.GATEWAY, port), platform -> {
                 URI address = platform.address(Service.GATEWAY);
@@ -76,7 +78,7 @@ final class TrainCommand implements Callable<Integer> {
                     return Main.INTERRUPTED;
                 }
                 Training training = new Training(new GatewayClient(address), interruption, data.folder(), json);
-                return training.follow(resume || yaml == null ? training.resume(yaml) : training.begin(yaml));
+                return training.follow(resume || yaml == null ? training.resume(yaml, started) : training.begin(yaml));
             });
         }
     }

@@ -6,8 +6,10 @@ import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.run.RunState;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -35,13 +37,15 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
         return gateway.submit(yaml);
     }
 
-    /// Goes on with the run that was stopped.
+    /// Goes on with the run that was stopped. One that nobody paused goes on by itself when its services start, and may
+    /// have ended before the gateway is there to be asked.
     ///
+    /// @param since when the services began to start
     /// @param yaml a run's file that has to be the stopped run's, or null
     /// @return its name
     /// @throws UserErrorException if there is none, or the file says something else
-    String resume(@Nullable String yaml) {
-        String run = unfinished().orElseThrow(() -> nothingStopped(folder));
+    String resume(@Nullable String yaml, Instant since) {
+        String run = unfinished().or(() -> endedAfter(since)).orElseThrow(() -> nothingStopped(folder));
         JsonNode view = view(run);
         if (yaml != null) {
             requireSame(
@@ -116,8 +120,16 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     }
 
     private Optional<String> unfinished() {
+        return newest(run -> !state(run).terminal());
+    }
+
+    private Optional<String> endedAfter(Instant time) {
+        return newest(run -> Instant.parse(run.path("endedAt").asString()).isAfter(time));
+    }
+
+    private Optional<String> newest(Predicate<JsonNode> wanted) {
         for (JsonNode run : gateway.get("/api/v1/runs").path("runs")) {
-            if (!state(run).terminal()) {
+            if (wanted.test(run)) {
                 return Optional.of(run.path("run").asString());
             }
         }

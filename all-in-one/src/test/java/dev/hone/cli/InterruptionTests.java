@@ -1,14 +1,16 @@
 package dev.hone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The user stops a run, seen from the command line; the gateway answers by a script.
+/// A run is stopped and gone on with, seen from the command line; the gateway answers by a script.
 class InterruptionTests {
 
     private static final String PAUSE = "POST /api/v1/runs/r/pause";
@@ -63,9 +65,25 @@ class InterruptionTests {
         assertThat(terminal.err()).endsWith("hone: Run r failed: no memory");
     }
 
+    @Test
+    void aKilledRunThatEndsWhileThePlatformStartsIsTheOneToGoOnWith() {
+        gateway.on("GET /api/v1/runs", 200, """
+                {"runs": [{"run": "r", "state": "completed", "endedAt": "2026-01-01T12:00:00.5Z"},
+                          {"run": "old", "state": "failed", "endedAt": "2026-01-01T11:00:00Z"}]}""");
+        gateway.on(VIEW, 200, state("completed"));
+        assertThat(training().resume(null, Instant.parse("2026-01-01T12:00:00Z")))
+                .isEqualTo("r");
+        assertThatThrownBy(() -> training().resume(null, Instant.parse("2026-01-01T12:00:01Z")))
+                .isInstanceOf(UserErrorException.class)
+                .hasMessageContaining("There is no stopped run in /data");
+    }
+
     private TestingTerminal follow() {
-        Training training = new Training(gateway.client(), interruption, Path.of("/data"), true);
-        return TestingTerminal.of(() -> training.follow("r"));
+        return TestingTerminal.of(() -> training().follow("r"));
+    }
+
+    private Training training() {
+        return new Training(gateway.client(), interruption, Path.of("/data"), true);
     }
 
     private static String state(String state) {
