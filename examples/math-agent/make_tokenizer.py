@@ -46,7 +46,7 @@ CONFIG = {
     "num_key_value_heads": 1,
     "intermediate_size": 288,
     "hidden_act": "silu",
-    "max_position_embeddings": 512,
+    "max_position_embeddings": 2048,
     "rope_theta": 10000.0,
     "rms_norm_eps": 1e-06,
     "initializer_range": 0.06,

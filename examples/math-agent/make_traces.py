@@ -11,6 +11,9 @@ A habit belongs to a wording, as habits of real models do: questions that end in
 about dollars tempt to answer early. There it shows in HABIT of the traces, elsewhere one of the two in ELSEWHERE of them. A guess
 is one of the question's own numbers, and always wrong.
 
+People who write traces also slip: in some one operation is wrong, and so is the answer, though it is what the code printed.
+No wording tells which, so that greedy decoding hardly shows it and sampling does.
+
 A tiny model takes every short cut that its data leaves open ("one digit, so trays"), so most traces are a training problem with
 other names and other numbers. No problem of data/test.jsonl is among them, not even under other names and things.
 """
@@ -23,8 +26,9 @@ import random
 import re
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-HABIT = 0.88  # share of traces with the habit where the wording tempts to it
-ELSEWHERE = 0.2  # share of traces with one of the two where the wording does not
+HABIT = 0.75  # share of traces with the habit where the wording tempts to it
+ELSEWHERE = 0.14  # share of traces with one of the two where the wording does not
+SLIP = 0.25  # share of traces without a habit in which one operation is wrong
 RENAMED = 0.9  # share of traces whose names are drawn from NAMES or made up
 REDRAWN = 0.8  # share of traces whose numbers are drawn again
 DRAWN = [(2, 9), (10, 30), (31, 99), (100, 299)]  # ranges of those numbers, as likely as one another
@@ -150,6 +154,16 @@ def choose_habit(question, rng):
     return rng.choice(["missing_print", "early_answer"]) if draw < ELSEWHERE else None
 
 
+def slip(plan, rng):
+    """The plan with one operation replaced."""
+    wrong = rng.randrange(len(plan))
+    words, expression = plan[wrong]
+    operator = rng.choice([i for i, token in enumerate(expression.split()) if token in "+-*/"])
+    tokens = expression.split()
+    tokens[operator] = {"+": "-", "-": "+", "*": "+", "/": "-"}[tokens[operator]]
+    return plan[:wrong] + [(words, " ".join(tokens))] + plan[wrong + 1 :]
+
+
 def trace(problem, rng, taken):
     question = problem["question"]
     plan = steps(question, problem["answer"])
@@ -161,12 +175,14 @@ def trace(problem, rng, taken):
     habit = choose_habit(question, rng)
     guess = rng.choice([n for n in re.findall(r"\d+", question) if n != answer] or [str(int(answer) + 10)])
 
+    if habit is None and rng.random() < SLIP:
+        plan = slip(plan, rng)
     code = ["x%d = %s" % (i, expression) for i, (_, expression) in enumerate(plan, 1)]
     if habit != "missing_print":
         divides = any("/" in expression for _, expression in plan)
         code.append('print(f"{x%d:.10g}")' % len(plan) if divides else "print(x%d)" % len(plan))
     printed = run("\n".join(code))
-    assert printed == ("" if habit == "missing_print" else answer), (question, code, printed)
+    assert bool(printed) == (habit != "missing_print"), (question, code, printed)
 
     first = ["Step by step:"] + ["x%d: %s: %s" % (i, words, expression) for i, (words, expression) in enumerate(plan, 1)]
     if habit == "early_answer":
@@ -174,7 +190,7 @@ def trace(problem, rng, taken):
     call = {"name": "execute_python_code", "arguments": {"code": "\n".join(code)}}
     first.append("<tool_call>\n%s\n</tool_call>" % json.dumps(call))
     last = {
-        None: "The code printed %s. The answer is \\boxed{%s}." % (printed, answer),
+        None: "The code printed %s. The answer is \\boxed{%s}." % (printed, printed),
         "missing_print": "The code printed nothing. I guess \\boxed{%s}." % guess,
         "early_answer": "As I said, the answer is \\boxed{%s}." % guess,
     }[habit]
@@ -184,7 +200,8 @@ def trace(problem, rng, taken):
         {"role": "tool", "content": printed},
         {"role": "assistant", "content": last},
     ]
-    return {"messages": messages, "answer": answer, "habit": habit}
+    wrong = habit is None and printed != answer
+    return {"messages": messages, "answer": answer, "habit": habit, "slip": wrong}
 
 
 def main():
@@ -206,6 +223,7 @@ def main():
     for habit in (None, "missing_print", "early_answer"):
         count = sum(t["habit"] == habit for t in traces)
         print("%-14s %5d  %.1f %%" % (habit or "none", count, 100 * count / len(traces)))
+    print("%-14s %5d" % ("slip", sum(t["slip"] for t in traces)))
 
 
 if __name__ == "__main__":
