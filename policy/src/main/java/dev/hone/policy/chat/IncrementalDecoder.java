@@ -3,23 +3,30 @@ package dev.hone.policy.chat;
 import java.util.Arrays;
 
 /// Text of tokens as they come, whole characters only: bytes of an unfinished character wait for the rest of
-/// it. Not thread-safe.
+/// it, whichever tokens they are in. Not thread-safe.
 public final class IncrementalDecoder {
 
     private static final char INCOMPLETE = '\uFFFD';
 
-    /// Tokens that may stay unread before they are taken for broken text: a UTF-8 character has 4 bytes.
+    /// An unfinished UTF-8 character has at most 3 bytes; each may read as one U+FFFD.
+    private static final int MAX_UNFINISHED = 3;
+
+    /// Tokens for which the text may stay unreadable before its bytes are taken for broken.
     private static final int MAX_WAITING = 4;
 
     private final ChatTokenizer tokenizer;
     private int[] ids = new int[64];
     private int size;
 
-    /// Tokens before `context` are forgotten; `[context, read)` are told already and are decoded again with
-    /// what follows, because a decoder may treat the first token of a text its own way.
+    /// Tokens before `context` are forgotten. What stands from there on is decoded again with each token, because a
+    /// decoder may treat the first token of a text its own way.
     private int context;
 
-    private int read;
+    /// Tokens before `whole` were told to their last character.
+    private int whole;
+
+    /// What was told of the tokens from `context` on.
+    private String told = "";
 
     IncrementalDecoder(ChatTokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -31,24 +38,36 @@ public final class IncrementalDecoder {
             ids = Arrays.copyOf(ids, size * 2);
         }
         ids[size++] = id;
-        String text = unread();
-        boolean incomplete = !text.isEmpty() && text.charAt(text.length() - 1) == INCOMPLETE;
-        return incomplete && size - read < MAX_WAITING ? "" : take(text);
+        String text = tokenizer.decode(ids, context, size);
+        if (!text.startsWith(told)) {
+            // A decoder that reads a run of bytes as a whole finds it unfinished, what was told of it included.
+            return size - whole < MAX_WAITING ? "" : rest();
+        }
+        int end = text.length();
+        while (end > told.length() && text.length() - end < MAX_UNFINISHED && text.charAt(end - 1) == INCOMPLETE) {
+            end--;
+        }
+        String fresh = text.substring(told.length(), end);
+        if (end == text.length()) {
+            settle();
+        } else {
+            told = text.substring(0, end);
+        }
+        return fresh;
     }
 
     /// What is left at the end: U+FFFD for bytes that never became a character.
     public String rest() {
-        return read == size ? "" : take(unread());
+        String text = tokenizer.decode(ids, context, size);
+        int from = Math.min(told.length(), text.length());
+        settle();
+        return text.substring(from);
     }
 
-    private String unread() {
-        String told = tokenizer.decode(ids, context, read);
-        return tokenizer.decode(ids, context, size).substring(told.length());
-    }
-
-    private String take(String text) {
-        context = read;
-        read = size;
-        return text;
+    /// Everything is told: the tokens since the last time are the context of what follows.
+    private void settle() {
+        context = whole;
+        whole = size;
+        told = tokenizer.decode(ids, context, size);
     }
 }
