@@ -1,5 +1,6 @@
 package dev.hone.policy.safetensors;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -12,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,6 +24,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SafetensorsWriter {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int CHUNK_BYTES = 1 << 20;
+
+    /** A tensor in the header; a record, so that its keys are in the same order in every process. */
+    private record Entry(
+            StoredType dtype,
+            long[] shape,
+            @JsonProperty("data_offsets") long[] offsets) {}
 
     private SafetensorsWriter() {}
 
@@ -53,18 +61,14 @@ public final class SafetensorsWriter {
 
     private static byte[] header(List<StoredTensor> tensors, Map<String, String> metadata) {
         Map<String, Object> header = new LinkedHashMap<>();
-        Map<String, String> allMetadata = new LinkedHashMap<>(Map.of("format", "pt"));
+        Map<String, String> allMetadata = new TreeMap<>(Map.of("format", "pt"));
         allMetadata.putAll(metadata);
         header.put("__metadata__", allMetadata);
         long offset = 0;
         for (StoredTensor tensor : tensors) {
             long end = offset + tensor.storedBytes();
-            Object previous = header.put(
-                    tensor.name(),
-                    Map.of(
-                            "dtype", tensor.type().name(),
-                            "shape", tensor.shape(),
-                            "data_offsets", new long[] {offset, end}));
+            Object previous =
+                    header.put(tensor.name(), new Entry(tensor.type(), tensor.shape(), new long[] {offset, end}));
             if (previous != null) {
                 throw new IllegalArgumentException("Two tensors are named %s.".formatted(tensor.name()));
             }

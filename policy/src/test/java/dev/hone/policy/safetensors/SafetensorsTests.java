@@ -39,6 +39,19 @@ class SafetensorsTests {
     }
 
     @Test
+    void writesTheSameBytesInEveryProcess() throws IOException {
+        Path file = directory.resolve("x.safetensors");
+        SafetensorsWriter.write(
+                file,
+                List.of(StoredTensor.of("x", new long[] {2}, new float[] {0, 0})),
+                Map.of("step", "7", "about", "y"));
+        String header = "{\"__metadata__\":{\"about\":\"y\",\"format\":\"pt\",\"step\":\"7\"},"
+                + "\"x\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}";
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).substring(8))
+                .startsWith(header);
+    }
+
+    @Test
     void roundsBfloat16ToNearestEven() {
         // 1 + 2^-8 lies between 1 and 1 + 2^-7: the tie goes to the even 1; a little more goes up.
         assertThat(rounded(1 + 0x1p-8f)).isEqualTo(1f);
