@@ -40,8 +40,8 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     /// Goes on with the run that was stopped. One that nobody paused goes on by itself when its services start, and may
     /// have ended before the gateway is there to be asked.
     ///
-    /// @param since when the services began to start
     /// @param yaml a run's file that has to be the stopped run's, or null
+    /// @param since when the services began to start
     /// @return its name
     /// @throws UserErrorException if there is none, or the file says something else
     String resume(@Nullable String yaml, Instant since) {
