@@ -81,8 +81,16 @@ class Policy(Module):
       _17 = torch.append(w, self.gain(self.piece(p, o + 19), copy))
     return w
 
-  # RMS norm in float32, then the weight in its own type, then the type of x.
+  # RMS norm in float32, then the weight in its own type, then the type of x. In bfloat16 it is the layer norm of [x, -x], whose
+  # mean is 0: one kernel in place of five, where launching them is what takes a GPU's time.
   def norm(self: __torch__.Policy, x: Tensor, weight: Tensor) -> Tensor:
+    both = ops.prim.dtype(x) == 15
+    if ops.prim.dtype(weight) != 15:
+      both = False
+    if both:
+      n = torch.size(x, -1)
+      pair = torch.layer_norm(torch.cat([x, torch.neg(x)], -1), [2 * n], None, None, self.eps)
+      return torch.mul(torch.slice(pair, -1, 0, n), weight)
     h = torch.to(x, 6)
     scale = torch.rsqrt(torch.add(torch.mean(torch.mul(h, h), [-1], True), self.eps))
     y = torch.mul(torch.to(torch.mul(h, scale), ops.prim.dtype(weight)), weight)
@@ -109,15 +117,17 @@ class Policy(Module):
       return x
     return torch.mul(x, self.embedding_scale)
 
-  # Angles of N positions: cos and sin of kind 0, then of kind 1, each [N, 1, D]. rope: [kinds, N or 1, D/2].
+  # Angles of N positions: cos and sin of kind 0, then of kind 1, each [N, 1, D]; sin is negative in its first half, as the
+  # halves that it multiplies change places. rope: [kinds, N or 1, D/2].
   def angles(self: __torch__.Policy, positions: Tensor, rope: Tensor) -> List[Tensor]:
     out = annotate(List[Tensor], [])
     place = torch.unsqueeze(torch.to(positions, 6), 1)
     for kind in range(torch.size(rope, 0)):
       half = torch.mul(place, torch.select(rope, 0, kind))
       full = torch.unsqueeze(torch.cat([half, half], -1), 1)
+      signed = torch.unsqueeze(torch.cat([torch.neg(half), half], -1), 1)
       _0 = torch.append(out, torch.to(torch.mul(torch.cos(full), self.rope_scales[kind]), self.dtype))
-      _1 = torch.append(out, torch.to(torch.mul(torch.sin(full), self.rope_scales[kind]), self.dtype))
+      _1 = torch.append(out, torch.to(torch.mul(torch.sin(signed), self.rope_scales[kind]), self.dtype))
     return out
 
   # Norm, projection and rotation: x [N, hidden] -> q [N, H, D], k [N, G, D], v [N, G, D].
@@ -129,10 +139,9 @@ class Policy(Module):
     qk = parts[0]
     if torch.numel(w[o + 3]) > 0:
       qk = self.norm(qk, w[o + 3])
-    ab = torch.split_with_sizes(qk, [self.d // 2, self.d // 2], 2)
     cos = angle[2 * self.kinds[layer]]
     sin = angle[2 * self.kinds[layer] + 1]
-    turned = torch.addcmul(torch.mul(qk, cos), torch.cat([torch.neg(ab[1]), ab[0]], -1), sin)
+    turned = torch.addcmul(torch.mul(qk, cos), torch.roll(qk, [self.d // 2], [2]), sin)
     pair = torch.split_with_sizes(turned, [self.heads, self.groups], 1)
     return (pair[0], pair[1], parts[1])
 
@@ -301,29 +310,51 @@ class Policy(Module):
       _0 = torch.copy_(part, old[i])
     return fresh
 
-  # One token for each row from logits [R, V] by inverse CDF at u [R] (in [0, 1); negative: the most likely token).
-  # Returns tokens [R] and their log-probabilities [R] under log_softmax(logits * cooling), before top-k and top-p.
-  def sample(self: __torch__.Policy, logits: Tensor, u: Tensor, cooling: Tensor, filtered: bool, topk: Tensor, topp: Tensor) -> Tuple[Tensor, Tensor]:
-    lp = torch.log_softmax(torch.mul(logits, torch.unsqueeze(cooling, 1)), -1)
-    p = torch.exp(lp)
+  # One token for each row from logits [R, V] by inverse CDF at u [R] (in [0, 1); negative: the most likely token, looked
+  # for only if "greedy"). Returns tokens [R] and their log-probabilities [R] under log_softmax(logits * cooling), before
+  # top-k and top-p. "tempered" says whether any cooling is not 1.
+  def sample(self: __torch__.Policy, logits: Tensor, u: Tensor, cooling: Tensor, tempered: bool, greedy: bool, filtered: bool, topk: Tensor, topp: Tensor) -> Tuple[Tensor, Tensor]:
+    cooled = logits
+    if tempered:
+      cooled = torch.mul(logits, torch.unsqueeze(cooling, 1))
+    p = torch.softmax(cooled, -1)
+    weights = p
     if filtered:
       sorted = torch.sort(p, -1, True)
       before = torch.sub(torch.cumsum(sorted[0], -1), sorted[0])
       rank = torch.unsqueeze(torch.arange(torch.size(p, 1), dtype=4, device=ops.prim.device(p)), 0)
       keep = torch.logical_and(torch.lt(before, torch.unsqueeze(topp, 1)), torch.lt(rank, torch.unsqueeze(topk, 1)))
       kept = torch.mul(sorted[0], torch.to(keep, 6))
-      p = torch.scatter(torch.zeros_like(p), 1, sorted[1], kept)
-    cdf = torch.cumsum(p, -1, dtype=7)
-    total = torch.slice(cdf, 1, -1)
-    point = torch.mul(torch.unsqueeze(torch.clamp(u, 0.0), 1), total)
-    drawn = torch.clamp(torch.searchsorted(cdf, point, right=True), 0, torch.size(p, 1) - 1)
-    greedy = torch.argmax(lp, -1, True)
-    token = torch.where(torch.unsqueeze(torch.lt(u, 0.0), 1), greedy, drawn)
-    return (torch.squeeze(token, 1), torch.squeeze(torch.gather(lp, 1, token), 1))
+      weights = torch.scatter(torch.zeros_like(p), 1, sorted[1], kept)
+    token = self.draw(weights, torch.unsqueeze(u, 1))
+    if greedy:
+      token = torch.where(torch.unsqueeze(torch.lt(u, 0.0), 1), torch.argmax(cooled, -1, True), token)
+    return (torch.squeeze(token, 1), torch.squeeze(torch.log(torch.gather(p, 1, token)), 1))
+
+  # Indices [R, 1] by inverse CDF of weights [R, V] at u [R, 1]: first the block of 256, then the place in it, so that running
+  # sums are never kept for all of V. What weighs nothing is not drawn.
+  def draw(self: __torch__.Policy, weights: Tensor, u: Tensor) -> Tensor:
+    v = torch.size(weights, 1)
+    whole = v // 256
+    blocks = torch.view(torch.slice(weights, 1, 0, whole * 256), [torch.size(weights, 0), whole, 256])
+    sums = torch.sum(blocks, [-1], False, dtype=7)
+    if whole * 256 < v:
+      sums = torch.cat([sums, torch.sum(torch.slice(weights, 1, whole * 256), [-1], True, dtype=7)], 1)
+    cdf = torch.cumsum(sums, -1)
+    point = torch.mul(torch.clamp(u, 0.0, 0.999999999999), torch.slice(cdf, 1, -1))
+    block = torch.clamp(torch.searchsorted(cdf, point, right=True), 0, torch.size(cdf, 1) - 1)
+    weight = torch.gather(sums, 1, block)
+    share = torch.clamp(torch.div(torch.add(torch.sub(point, torch.gather(cdf, 1, block)), weight), weight), 0.0, 0.999999999999)
+    place = torch.add(torch.mul(block, 256), torch.arange(256, dtype=4, device=ops.prim.device(weights)))
+    safe = torch.clamp(place, 0, v - 1)
+    inside = torch.masked_fill(torch.gather(weights, 1, safe), torch.ge(place, v), 0.0)
+    running = torch.cumsum(inside, -1, dtype=7)
+    at = torch.searchsorted(running, torch.mul(share, torch.slice(running, 1, -1)), right=True)
+    return torch.gather(safe, 1, torch.clamp(at, 0, 255))
 
   # A burst: each of the first R cache rows goes on by u.size(1) tokens. current [R] is each row's newest token, at
   # positions [R], not yet in the cache; u [R, steps] float64. Returns tokens and log-probabilities [R, steps] on the CPU.
-  def decode(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, current0: Tensor, positions0: Tensor, u0: Tensor, cooling0: Tensor, filtered: bool, topk0: Tensor, topp0: Tensor, longest: int, rope: Tensor) -> Tuple[Tensor, Tensor]:
+  def decode(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, current0: Tensor, positions0: Tensor, u0: Tensor, cooling0: Tensor, tempered: bool, greedy: bool, filtered: bool, topk0: Tensor, topp0: Tensor, longest: int, rope: Tensor) -> Tuple[Tensor, Tensor]:
     dev = ops.prim.device(keys)
     r = torch.size(current0, 0)
     steps = torch.size(u0, 1)
@@ -334,29 +365,37 @@ class Policy(Module):
     cooling = torch.to(cooling0, dev)
     topk = torch.to(topk0, dev)
     topp = torch.to(topp0, dev)
+    # What a burst needs once: its places in the cache, masks and angles of all its steps.
+    s = ops.prim.min(torch.size(keys, 3), (longest + steps + 15) // 16 * 16)
+    k = torch.unbind(torch.slice(torch.slice(keys, 1, 0, r), 3, 0, s), 0)
+    v = torch.unbind(torch.slice(torch.slice(values, 1, 0, r), 3, 0, s), 0)
+    kinds = torch.size(rope, 0)
+    masks = annotate(List[Tensor], [])
+    angles = annotate(List[Tensor], [])
+    for step in range(steps):
+      later = torch.add(positions, step)
+      for mask in self.step_masks(later, s, kinds, keys):
+        _0 = torch.append(masks, mask)
+      for angle in self.angles(later, rope):
+        _1 = torch.append(angles, angle)
     tokens = annotate(List[Tensor], [])
     logps = annotate(List[Tensor], [])
     for step in range(steps):
-      s = longest + step + 1
-      angle = self.angles(positions, rope)
-      masks = self.step_masks(positions, s, torch.size(rope, 0), keys)
-      place = torch.expand(torch.view(positions, [r, 1, 1, 1]), [r, self.groups, 1, self.d])
+      angle = torch.slice(angles, 2 * kinds * step, 2 * kinds * (step + 1))
+      place = torch.expand(torch.view(torch.add(positions, step), [r, 1, 1, 1]), [r, self.groups, 1, self.d])
       x = self.embed(w, current)
       for i in range(self.layers):
         qkv = self.project(x, w, i, angle)
-        k = torch.slice(torch.slice(keys[i], 0, 0, r), 2, 0, s)
-        v = torch.slice(torch.slice(values[i], 0, 0, r), 2, 0, s)
-        _0 = torch.scatter_(k, 2, place, torch.unsqueeze(qkv[1], 2))
-        _1 = torch.scatter_(v, 2, place, torch.unsqueeze(qkv[2], 2))
+        _2 = torch.scatter_(k[i], 2, place, torch.unsqueeze(qkv[1], 2))
+        _3 = torch.scatter_(v[i], 2, place, torch.unsqueeze(qkv[2], 2))
         q = torch.reshape(qkv[0], [r, self.groups, share, self.d])
-        a = torch.scaled_dot_product_attention(q, k, v, masks[self.kinds[i]], 0.0, False, scale=self.attention_scale)
+        a = torch.scaled_dot_product_attention(q, k[i], v[i], masks[kinds * step + self.kinds[i]], 0.0, False, scale=self.attention_scale)
         x = self.finish(x, torch.reshape(a, [r, self.heads * self.d]), w, i)
       logits = self.project_out(w, self.norm(x, w[1]))
-      drawn = self.sample(logits, torch.select(u, 1, step), cooling, filtered, topk, topp)
+      drawn = self.sample(logits, torch.select(u, 1, step), cooling, tempered, greedy, filtered, topk, topp)
       current = drawn[0]
-      positions = torch.add(positions, 1)
-      _2 = torch.append(tokens, drawn[0])
-      _3 = torch.append(logps, drawn[1])
+      _4 = torch.append(tokens, drawn[0])
+      _5 = torch.append(logps, drawn[1])
     return (torch.cpu(torch.stack(tokens, 1)), torch.cpu(torch.stack(logps, 1)))
 
   # Which of s cached positions each row's query at "positions" [R] sees, 0 or -inf, for each kind [R, G, H/G, s].

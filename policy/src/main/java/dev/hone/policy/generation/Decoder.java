@@ -196,6 +196,8 @@ final class Decoder implements AutoCloseable {
         int count = rows.live();
         int steps = 1;
         int longest = 0;
+        boolean tempered = false;
+        boolean greedy = false;
         boolean filtered = false;
         long[] current = new long[count];
         long[] positions = new long[count];
@@ -210,6 +212,8 @@ final class Decoder implements AutoCloseable {
             current[i] = sequence.newestToken();
             positions[i] = sequence.length() - 1;
             cooling[i] = request.temperature() == 0 ? 1 : 1 / request.temperature();
+            tempered |= cooling[i] != 1;
+            greedy |= request.temperature() == 0;
             filtered |= request.filtered();
             topK[i] = request.topK() == 0 ? config.vocabularySize() : request.topK();
             topP[i] = request.topP() == 1 ? 2 : request.topP();
@@ -226,6 +230,8 @@ final class Decoder implements AutoCloseable {
                     step.create(positions),
                     step.create(noise(count, steps), new Shape(count, steps)),
                     step.create(cooling),
+                    tempered,
+                    greedy,
                     filtered,
                     step.create(topK),
                     step.create(topP),

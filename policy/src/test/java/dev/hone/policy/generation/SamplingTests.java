@@ -39,6 +39,20 @@ class SamplingTests {
         assertThat(counts(1, 5, 2)).containsExactly(new double[] {0, 100, 200, 300, 400}, within(1.0));
     }
 
+    /** Running sums are kept by blocks of 256; 599 is the last of a shorter one. */
+    @Test
+    void drawsFromEveryBlockOfALargerVocabulary() {
+        float[] row = new float[600];
+        Arrays.fill(row, Float.NEGATIVE_INFINITY);
+        int[] likely = {255, 256, 300, 599};
+        for (int i = 0; i < likely.length; i++) {
+            row[likely[i]] = LOGITS[i + 1];
+        }
+        double[] counts = counts(row, 1, row.length, 2);
+        assertThat(Arrays.stream(likely).mapToDouble(token -> counts[token]).toArray())
+                .containsExactly(new double[] {100, 200, 300, 400}, within(1.0));
+    }
+
     @Test
     void temperatureSharpensTheDistribution() {
         // At 1/2 the weights are squared: 1, 4, 9, 16 of 30.
@@ -61,7 +75,7 @@ class SamplingTests {
     @Test
     void logProbsAreThoseOfTheTemperedDistribution() {
         try (NDManager step = policy.manager().newSubManager()) {
-            NDList drawn = sample(step, new double[] {-1, 0, 0.999}, 2, 5, 2);
+            NDList drawn = sample(step, LOGITS, new double[] {-1, 0, 0.999}, 2, 5, 2);
             assertThat(drawn.get(0).toLongArray()).containsExactly(4, 1, 4);
             assertThat(drawn.get(1).toFloatArray())
                     .containsExactly(
@@ -94,24 +108,28 @@ class SamplingTests {
     }
 
     private static double[] counts(float cooling, int topK, float topP) {
+        return counts(LOGITS, cooling, topK, topP);
+    }
+
+    private static double[] counts(float[] row, float cooling, int topK, float topP) {
         double[] u = new double[DRAWS];
         for (int i = 0; i < DRAWS; i++) {
             u[i] = (i + 0.5) / DRAWS;
         }
-        double[] counts = new double[LOGITS.length];
+        double[] counts = new double[row.length];
         try (NDManager step = policy.manager().newSubManager()) {
-            for (long token : sample(step, u, cooling, topK, topP).get(0).toLongArray()) {
+            for (long token : sample(step, row, u, cooling, topK, topP).get(0).toLongArray()) {
                 counts[(int) token]++;
             }
         }
         return counts;
     }
 
-    private static NDList sample(NDManager step, double[] u, float cooling, int topK, float topP) {
+    private static NDList sample(NDManager step, float[] row, double[] u, float cooling, int topK, float topP) {
         int rows = u.length;
-        float[] logits = new float[rows * LOGITS.length];
+        float[] logits = new float[rows * row.length];
         for (int i = 0; i < logits.length; i++) {
-            logits[i] = LOGITS[i % LOGITS.length];
+            logits[i] = row[i % row.length];
         }
         float[] coolings = new float[rows];
         Arrays.fill(coolings, cooling);
@@ -119,14 +137,16 @@ class SamplingTests {
         Arrays.fill(topKs, topK);
         float[] topPs = new float[rows];
         Arrays.fill(topPs, topP);
-        boolean filtered = topK < LOGITS.length || topP <= 1;
+        boolean filtered = topK < row.length || topP <= 1;
         return policy.program()
                 .call(
                         step,
                         "sample",
-                        step.create(logits, new Shape(rows, LOGITS.length)),
+                        step.create(logits, new Shape(rows, row.length)),
                         step.create(u),
                         step.create(coolings),
+                        cooling != 1,
+                        true,
                         filtered,
                         step.create(topKs),
                         step.create(topPs));
