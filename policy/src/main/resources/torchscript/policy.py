@@ -201,6 +201,53 @@ class Policy(Module):
       _0 = torch.append(out, int(t[i]))
     return out
 
+  # Attention of B whole sequences at once: q [N, H, D], k and v [N, G, D] packed; grid [B * T] holds the packed index of
+  # each token, padded with 0 behind a sequence's end, where causal attention never looks; back [N] is its inverse. mask [T, T]
+  # is added, or if empty the plain causal one is used. Result [N, H * D].
+  def attend_all(self: __torch__.Policy, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, grid: Tensor, back: Tensor, b: int) -> Tensor:
+    t = torch.numel(grid) // b
+    share = self.heads // self.groups
+    q4 = torch.transpose(torch.view(torch.index_select(q, 0, grid), [b, t, self.heads, self.d]), 1, 2)
+    kv = [b, t, self.groups, 1, self.d]
+    wide = [b, t, self.groups, share, self.d]
+    flat = [b, t, self.heads, self.d]
+    k4 = torch.transpose(torch.reshape(torch.expand(torch.view(torch.index_select(k, 0, grid), kv), wide), flat), 1, 2)
+    v4 = torch.transpose(torch.reshape(torch.expand(torch.view(torch.index_select(v, 0, grid), kv), wide), flat), 1, 2)
+    if torch.numel(mask) == 0:
+      a = torch.scaled_dot_product_attention(q4, k4, v4, None, 0.0, True, scale=self.attention_scale)
+    else:
+      a = torch.scaled_dot_product_attention(q4, k4, v4, torch.view(mask, [1, 1, t, t]), 0.0, False, scale=self.attention_scale)
+    return torch.index_select(torch.reshape(torch.transpose(a, 1, 2), [b * t, self.heads * self.d]), 0, back)
+
+  # Whether segments are best computed at once: none builds on another, and padding them to one length at most doubles them.
+  def alike(self: __torch__.Policy, sizes: List[int], parents: List[int], n: int) -> bool:
+    longest = 0
+    for j in range(torch.len(sizes)):
+      longest = ops.prim.max(longest, sizes[j])
+      if parents[j] >= 0:
+        return False
+    if torch.len(sizes) < 2:
+      return False
+    return longest * torch.len(sizes) <= 2 * n
+
+  # Hidden states [N, hidden] of segments that are alike.
+  def hidden_alike(self: __torch__.Policy, w: List[Tensor], x0: Tensor, angle: List[Tensor], sizes: List[int], kinds: int) -> Tensor:
+    x = x0
+    dev = ops.prim.device(x)
+    b = torch.len(sizes)
+    length = torch.tensor(sizes, dtype=4, device=dev)
+    first = torch.unsqueeze(torch.sub(torch.cumsum(length, 0), length), 1)
+    t = int(torch.max(length))
+    column = torch.unsqueeze(torch.arange(t, dtype=4, device=dev), 0)
+    there = torch.lt(column, torch.unsqueeze(length, 1))
+    grid = torch.reshape(torch.mul(torch.add(first, column), torch.to(there, 4)), [-1])
+    back = torch.squeeze(torch.nonzero(torch.reshape(there, [-1])), 1)
+    masks = self.masks([0], [t], kinds, x)
+    for i in range(self.layers):
+      qkv = self.project(x, w, i, angle)
+      x = self.finish(x, self.attend_all(qkv[0], qkv[1], qkv[2], masks[self.kinds[i]], grid, back, b), w, i)
+    return x
+
   # Hidden states [N, hidden] before the final norm.
   #   ids, positions [N]: packed tokens, cut into segments of the given sizes; a segment sees itself causally and, if its
   #   parent is not -1, the whole of segment parent before itself.
@@ -208,6 +255,8 @@ class Policy(Module):
   def hidden(self: __torch__.Policy, w: List[Tensor], ids: Tensor, positions: Tensor, choice: Tensor, sizes: List[int], parents: List[int], rope: Tensor) -> Tensor:
     x = self.embed(w, ids)
     angle = self.angles(positions, torch.index_select(rope, 1, choice))
+    if self.alike(sizes, parents, torch.size(ids, 0)):
+      return self.hidden_alike(w, x, angle, sizes, torch.size(rope, 0))
     before = annotate(List[int], [])
     for j in range(torch.len(sizes)):
       if parents[j] >= 0:

@@ -33,9 +33,13 @@ record PackedBatch(
     /** Shorter common beginnings are not worth a segment of their own. */
     private static final int SHORTEST_PREFIX = 16;
 
-    /** @param stretch name of the frequency set of a timeline of this length; only equal ones share a prefix */
-    static PackedBatch of(List<ScoredSequence> sequences, IntToLongFunction stretch) {
-        return new Packing(sequences, stretch).pack();
+    /**
+     * @param stretch name of the frequency set of a timeline of this length; only equal ones share a prefix
+     * @param sharing whether common beginnings are computed once; where launching many small operations costs more than
+     *     computing them (a GPU), each sequence is better a segment of its own
+     */
+    static PackedBatch of(List<ScoredSequence> sequences, IntToLongFunction stretch, boolean sharing) {
+        return new Packing(sequences, stretch, sharing).pack();
     }
 
     int tokens() {
@@ -44,6 +48,7 @@ record PackedBatch(
 
     private static final class Packing {
         private final List<ScoredSequence> sequences;
+        private final boolean sharing;
         private final List<Long> sizes = new ArrayList<>();
         private final List<Long> parents = new ArrayList<>();
         private final int[] prefixStart;
@@ -56,8 +61,9 @@ record PackedBatch(
         private final long[] stretches;
         private int filled;
 
-        Packing(List<ScoredSequence> sequences, IntToLongFunction stretchOf) {
+        Packing(List<ScoredSequence> sequences, IntToLongFunction stretchOf, boolean sharing) {
             this.sequences = sequences;
+            this.sharing = sharing;
             stretch = sequences.stream()
                     .mapToLong(s -> stretchOf.applyAsLong(s.timelineLength()))
                     .toArray();
@@ -91,7 +97,7 @@ record PackedBatch(
             int leader = order.get(first);
             int shared = sequences.get(leader).computedTokens() - 1;
             int next = first + 1;
-            while (next < order.size()) {
+            while (sharing && next < order.size()) {
                 int common = Math.min(shared, commonPrefix(leader, order.get(next)));
                 if (common < SHORTEST_PREFIX || (next > first + 1 && common * 2 < shared)) {
                     break;

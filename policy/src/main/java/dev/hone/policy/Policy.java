@@ -168,7 +168,7 @@ public final class Policy implements AutoCloseable {
      */
     public DifferentiableScores differentiableScores(NDManager step, List<ScoredSequence> sequences) {
         TorchEngine.useThreads(options.threads());
-        PackedBatch batch = PackedBatch.of(sequences, config.attention()::stretch);
+        PackedBatch batch = packed(sequences);
         try (NDManager inputs = step.newSubManager()) {
             NDList scores = program.callDifferentiable(step, "score", arrays, scoreArguments(inputs, batch));
             return new DifferentiableScores(scores.get(0), scores.get(1), batch.tokens());
@@ -178,7 +178,7 @@ public final class Policy implements AutoCloseable {
     /** The same without gradients, as Java values. */
     public TokenScores score(List<ScoredSequence> sequences) {
         TorchEngine.useThreads(options.threads());
-        PackedBatch batch = PackedBatch.of(sequences, config.attention()::stretch);
+        PackedBatch batch = packed(sequences);
         try (NDManager step = manager.newSubManager()) {
             NDArray[] rest = scoreArguments(step, batch);
             Object[] arguments = new Object[rest.length + 1];
@@ -187,6 +187,11 @@ public final class Policy implements AutoCloseable {
             NDList scores = program.call(step, "score", arguments);
             return new TokenScores(scores.get(0).toFloatArray(), scores.get(1).toFloatArray(), batch.tokens());
         }
+    }
+
+    private PackedBatch packed(List<ScoredSequence> sequences) {
+        return PackedBatch.of(
+                sequences, config.attention()::stretch, !options.device().isGpu());
     }
 
     private NDArray[] scoreArguments(NDManager owner, PackedBatch batch) {

@@ -11,12 +11,17 @@ final class WeightChecksum {
     private WeightChecksum() {}
 
     static String of(List<Parameter> parameters) {
+        List<byte[]> digests = parameters.parallelStream()
+                .map(parameter -> {
+                    MessageDigest one = sha256();
+                    one.update(parameter.array().toByteBuffer());
+                    return one.digest();
+                })
+                .toList();
         MessageDigest all = sha256();
-        for (Parameter parameter : parameters) {
-            all.update(parameter.name().getBytes(StandardCharsets.UTF_8));
-            MessageDigest one = sha256();
-            one.update(parameter.array().toByteBuffer());
-            all.update(one.digest());
+        for (int i = 0; i < digests.size(); i++) {
+            all.update(parameters.get(i).name().getBytes(StandardCharsets.UTF_8));
+            all.update(digests.get(i));
         }
         return HexFormat.of().formatHex(all.digest());
     }
