@@ -3,9 +3,11 @@ package dev.hone.policy.chat;
 import java.beans.FeatureDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import jinjava.javax.el.ELContext;
 import jinjava.javax.el.ELResolver;
@@ -68,7 +70,7 @@ final class PythonStrings extends ELResolver {
         return false;
     }
 
-    private static String strip(String text, Object[] given, boolean left, boolean right) {
+    static String strip(String text, Object[] given, boolean left, boolean right) {
         @Nullable String set = given.length == 0 || given[0] == null ? null : given[0].toString();
         int start = 0;
         int end = text.length();
@@ -101,6 +103,41 @@ final class PythonStrings extends ELResolver {
             texts.add(String.valueOf(part));
         }
         return String.join(separator, texts);
+    }
+
+    /// Python's `repr` of plain data.
+    static String repr(@Nullable Object value) {
+        return switch (value) {
+            case null -> "None";
+            case Boolean flag -> flag ? "True" : "False";
+            case Number number -> PythonJson.write(number, -1);
+            case Map<?, ?> map -> {
+                List<String> entries = new ArrayList<>();
+                map.forEach((key, element) -> entries.add(repr(key) + ": " + repr(element)));
+                yield "{" + String.join(", ", entries) + "}";
+            }
+            case Collection<?> list ->
+                "[" + String.join(", ", list.stream().map(PythonStrings::repr).toList()) + "]";
+            default -> quoted(value.toString());
+        };
+    }
+
+    private static String quoted(String text) {
+        char quote = text.indexOf('\'') >= 0 && text.indexOf('"') < 0 ? '"' : '\'';
+        StringBuilder out = new StringBuilder().append(quote);
+        text.codePoints().forEach(c -> {
+            switch (c) {
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    boolean control = c < ' ' || (c >= 0x7f && c <= 0xa0);
+                    out.append(c == quote || c == '\\' ? "\\" : "")
+                            .append(control ? "\\x%02x".formatted(c) : Character.toString(c));
+                }
+            }
+        });
+        return out.append(quote).toString();
     }
 
     @Override

@@ -18,6 +18,7 @@ import com.hubspot.jinjava.tree.Node;
 import java.lang.reflect.Method;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +37,17 @@ import org.jspecify.annotations.Nullable;
 final class TemplateLanguage {
 
     private static final int MAX_OUTPUT_BYTES = 64 << 20;
+    private static final int MAX_MACRO_DEPTH = 50;
 
+    private static final Pattern TAG = Pattern.compile("\\{%.*?%\\}|\\{\\{.*?\\}\\}", Pattern.DOTALL);
+    private static final String TERM = "[\\w.]+(?:\\[[^\\[\\]]*\\])*(?:\\s*\\|\\s*\\w+)*";
+    private static final String TEXT = "'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"";
+    private static final Pattern NEGATED = Pattern.compile(
+            "(" + TEXT + ")|\\bnot\\s+(" + TERM + "\\s+is\\s+(?:not\\s+)?\\w+|" + TERM
+                    + "\\s*(?:==|!=|<=?|>=?|\\bin\\b)\\s*(?:" + TEXT + "|" + TERM + "))",
+            Pattern.DOTALL);
+    private static final Pattern GENERATION = Pattern.compile("(\\{%[-+]?\\s*)(end)?generation(\\s*[-+]?%\\})");
+    private static final Pattern UNKNOWN = Pattern.compile("\\bloop\\.(?:previtem|nextitem|changed|cycle)\\b");
     private static final Pattern NAMESPACE = Pattern.compile("\\bnamespace\\([^()]*\\)");
     private static final Pattern FIELD = Pattern.compile("(\\w+)\\s*=\\s*([^,()=]+)");
 
@@ -55,6 +66,8 @@ final class TemplateLanguage {
                     .withUseTrimmingForNotesAndExpressions(true)
                     .withKeepNullableLoopValues(true)
                     .build())
+            .withEnableRecursiveMacroCalls(true)
+            .withMaxMacroRecursionDepth(MAX_MACRO_DEPTH)
             .withMaxOutputSize(MAX_OUTPUT_BYTES)
             .withDisabled(Map.of(Context.Library.TAG, Set.of("include", "import", "from", "extends")))
             .withElResolver(new CompositeELResolver() {
@@ -68,6 +81,11 @@ final class TemplateLanguage {
 
     static {
         JINJAVA.getGlobalContext().registerFilter(new ToJson());
+        JINJAVA.getGlobalContext().registerFilter(new Items());
+        JINJAVA.getGlobalContext().registerFilter(new Trim());
+        JINJAVA.getGlobalContext().registerExpTest(new IsIterable());
+        // A function is no variable to Jinjava; templates ask whether this one is defined.
+        JINJAVA.getGlobalContext().put("strftime_now", "strftime_now");
         JINJAVA.getGlobalContext().registerFunction(function("raise_exception", "raiseException", String.class));
         JINJAVA.getGlobalContext().registerFunction(function("namespace", "namespace", Object[].class));
         JINJAVA.getGlobalContext().registerFunction(function("strftime_now", "strftimeNow", String.class));
@@ -91,7 +109,7 @@ final class TemplateLanguage {
 
     private static <T> T inInterpreter(Map<String, Object> values, Function<JinjavaInterpreter, T> work) {
         Context context = new StrictContext(JINJAVA.getGlobalContext(), values);
-        JinjavaInterpreter interpreter = new JinjavaInterpreter(JINJAVA, context, CONFIG);
+        JinjavaInterpreter interpreter = new PlainInterpreter(context);
         try (var ignored = JinjavaInterpreter.closeablePushCurrent(interpreter).get()) {
             T result = work.apply(interpreter);
             fail(interpreter.getErrorsCopy());
@@ -102,13 +120,28 @@ final class TemplateLanguage {
         }
     }
 
-    /// The two forms that Jinjava does not read, in ones that it does: a list reversed by a slice, and a field of a
-    /// namespace that is no single term (it takes `namespace(n=a - 1)` for `namespace((n=a) - 1)`).
+    /// Forms that Jinjava reads otherwise than Jinja2, in ones that it reads alike: a list reversed by a slice; a
+    /// field of a namespace that is no single term (it takes `namespace(n=a - 1)` for `namespace((n=a) - 1)`); a
+    /// negated test or comparison (it takes `not a is defined` for `(not a) is defined`); the marks around an
+    /// assistant's words. What has no such form is refused.
     private static String adapt(String template) {
-        return NAMESPACE
-                .matcher(template.replace("[::-1]", "|reverse"))
-                .replaceAll(call ->
-                        Matcher.quoteReplacement(FIELD.matcher(call.group()).replaceAll("$1=($2)")));
+        String marked = GENERATION
+                .matcher(template)
+                .replaceAll(tag -> tag.group(1) + (tag.group(2) == null ? "if true" : "endif") + tag.group(3));
+        return TAG.matcher(marked).replaceAll(tag -> {
+            Matcher unknown = UNKNOWN.matcher(tag.group());
+            if (unknown.find()) {
+                throw new ChatTemplateException("The chat template uses " + unknown.group()
+                        + ", which is not supported;" + " change chat_template.jinja in the model's directory.");
+            }
+            String adapted = NAMESPACE
+                    .matcher(tag.group().replace("[::-1]", "|reverse"))
+                    .replaceAll(call ->
+                            Matcher.quoteReplacement(FIELD.matcher(call.group()).replaceAll("$1=($2)")));
+            return Matcher.quoteReplacement(NEGATED.matcher(adapted)
+                    .replaceAll(found -> Matcher.quoteReplacement(
+                            found.group(1) != null ? found.group(1) : "not (" + found.group(2) + ")")));
+        });
     }
 
     private static void fail(List<TemplateError> errors) {
@@ -203,6 +236,65 @@ final class TemplateLanguage {
                         + "'; change chat_template.jinja in the model's directory.");
             }
             return found;
+        }
+    }
+
+    /// Writes values as Python does. Jinjava writes a text as it would stand in a list and takes the quotes off again,
+    /// which alters control characters, and sets blanks of its own in lists.
+    private static final class PlainInterpreter extends JinjavaInterpreter {
+        PlainInterpreter(Context context) {
+            super(JINJAVA, context, CONFIG);
+        }
+
+        @Override
+        public String getAsString(@Nullable Object object) {
+            return switch (object) {
+                case String text -> text;
+                case Collection<?> list -> PythonStrings.repr(list);
+                case Map<?, ?> map -> PythonStrings.repr(map);
+                case null, default -> super.getAsString(object);
+            };
+        }
+    }
+
+    /// `value is iterable`: a text is, as in Python.
+    private static final class IsIterable implements ExpTest {
+        @Override
+        public boolean evaluate(@Nullable Object value, JinjavaInterpreter interpreter, Object... args) {
+            return value instanceof String || value instanceof Iterable<?> || value instanceof Map<?, ?>;
+        }
+
+        @Override
+        public String getName() {
+            return "iterable";
+        }
+    }
+
+    /// `text | trim`: of what is no text, its text as Python writes it.
+    private static final class Trim implements AdvancedFilter {
+        @Override
+        public Object filter(
+                @Nullable Object value, JinjavaInterpreter interpreter, Object[] args, Map<String, Object> named) {
+            return PythonStrings.strip(value == null ? "" : interpreter.getAsString(value), args, true, true);
+        }
+
+        @Override
+        public String getName() {
+            return "trim";
+        }
+    }
+
+    /// `map | items`.
+    private static final class Items implements AdvancedFilter {
+        @Override
+        public Object filter(
+                @Nullable Object value, JinjavaInterpreter interpreter, Object[] args, Map<String, Object> named) {
+            return value instanceof Map<?, ?> map ? map.entrySet() : List.of();
+        }
+
+        @Override
+        public String getName() {
+            return "items";
         }
     }
 
