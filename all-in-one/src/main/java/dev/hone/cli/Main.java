@@ -48,6 +48,7 @@ public final class Main {
                 .addSubcommand(new ServeCommand())
                 .addSubcommand(new DownloadCommand())
                 .addSubcommand(new KillCommand())
+                .addSubcommand(new GoldenCommand())
                 .addSubcommand(new WarmUpCommand())
                 .setParameterExceptionHandler((misuse, words) -> explain(misuse))
                 .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure));
