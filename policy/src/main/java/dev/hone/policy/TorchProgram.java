@@ -1,6 +1,7 @@
 package dev.hone.policy;
 
 import ai.djl.Device;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -10,6 +11,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,27 +44,28 @@ public final class TorchProgram implements AutoCloseable {
      * @throws ai.djl.engine.EngineException with the compiler's message if the source is wrong
      */
     public static TorchProgram load(Class<?> anchor, String resource, String className, Device device) {
-        return load(anchor, resource, className, device, Map.of());
+        return load(anchor, List.of(resource), className, device, Map.of());
     }
 
     /**
-     * Compiles a source file whose class declares constants.
+     * Compiles source files that follow one another in the text of a class which declares constants.
      *
      * @param constants {@link Boolean}, {@link Integer}, {@link Double}, {@code long[]} or {@code double[]} by the name of
      *     the attribute
      */
     static TorchProgram load(
-            Class<?> anchor, String resource, String className, Device device, Map<String, Object> constants) {
+            Class<?> anchor, List<String> resources, String className, Device device, Map<String, Object> constants) {
         TorchEngine.get();
         TorchEngine.prepareThread();
         PtNDManager manager = (PtNDManager) TorchEngine.get().newBaseManager(device);
-        try (InputStream source = anchor.getResourceAsStream(resource)) {
-            if (source == null) {
-                throw new IllegalStateException("TorchScript source %s is not on the class path.".formatted(resource));
+        try {
+            ByteArrayOutputStream source = new ByteArrayOutputStream();
+            for (String resource : resources) {
+                append(source, anchor, resource);
             }
             Path archive = Files.createTempFile("hone-", ".pt");
             try {
-                TorchArchive.write(archive, className, source.readAllBytes(), constants);
+                TorchArchive.write(archive, className, source.toByteArray(), constants);
                 PtSymbolBlock block = JniUtils.loadModule(manager, archive, false, new String[0], new String[0], true);
                 return new TorchProgram(manager, block);
             } finally {
@@ -70,7 +73,19 @@ public final class TorchProgram implements AutoCloseable {
             }
         } catch (IOException e) {
             manager.close();
-            throw new UncheckedIOException("TorchScript source %s could not be unpacked".formatted(resource), e);
+            throw new UncheckedIOException("TorchScript source %s could not be unpacked".formatted(resources), e);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static void append(ByteArrayOutputStream source, Class<?> anchor, String resource) throws IOException {
+        try (InputStream stream = anchor.getResourceAsStream(resource)) {
+            if (stream == null) {
+                throw new IllegalStateException("TorchScript source %s is not on the class path.".formatted(resource));
+            }
+            stream.transferTo(source);
         }
     }
 
@@ -86,30 +101,36 @@ public final class TorchProgram implements AutoCloseable {
         IValue[] values = Arrays.stream(arguments).map(TorchProgram::value).toArray(IValue[]::new);
         try (IValue result = IValueUtils.runMethod(block, method, values)) {
             return result.toNDList((PtNDManager) owner);
+        } catch (EngineException e) {
+            throw OutOfDeviceMemory.or(e, method);
         } finally {
             Arrays.stream(values).forEach(IValue::close);
         }
     }
 
     /**
-     * Runs a method whose result can be differentiated; needs an open gradient collector on this thread. The method's
-     * first parameter is the {@code List[Tensor]} of weights, the others are tensors. The result belongs to
-     * {@code owner}.
+     * Runs a method that uses autograd on parameters that require gradients. Each argument is a {@code List[Tensor]}. Not
+     * thread-safe where lists share arrays. The results belong to {@code owner}.
      */
-    public NDList callDifferentiable(NDManager owner, String method, List<NDArray> weights, NDArray... arguments) {
+    @SafeVarargs
+    final NDList callWithAutograd(NDManager owner, String method, List<NDArray>... lists) {
         TorchEngine.prepareThread();
         NDList inputs = new NDList();
-        NDArray mark = owner.create(0f);
-        mark.setName(METHOD_MARK + method);
-        inputs.add(mark);
-        for (NDArray weight : weights) {
-            weight.setName("w[]");
-            inputs.add(weight);
+        boolean recording = JniUtils.isGradMode();
+        JniUtils.setGradMode(true);
+        try (NDArray mark = owner.create(0f)) {
+            mark.setName(METHOD_MARK + method);
+            inputs.add(mark);
+            for (int i = 0; i < lists.length; i++) {
+                for (NDArray array : lists[i]) {
+                    array.setName("list" + i + "[]");
+                    inputs.add(array);
+                }
+            }
+            return IValueUtils.forward(block, inputs, true);
+        } finally {
+            JniUtils.setGradMode(recording);
         }
-        inputs.addAll(Arrays.asList(arguments));
-        NDList outputs = IValueUtils.forward(block, inputs, true);
-        mark.close();
-        return outputs;
     }
 
     private static IValue value(Object argument) {

@@ -17,7 +17,10 @@ public record TrainerConfig(
         String outputDir,
         String device,
         String computeType,
+        String devices,
+        String gradientCheckpointing,
         int maxTokensPerMicroBatch,
+        int maxSkippedUpdates,
         OptimConfig optim,
         AlgorithmConfig algorithm) {
 
@@ -30,7 +33,61 @@ public record TrainerConfig(
         Limits.between("trainer_common.max_staleness", maxStaleness, 0, 16);
         Limits.oneOf("trainer_common.device", device, Set.of("auto", "cpu", "cuda"));
         Limits.oneOf("trainer_common.compute_type", computeType, Set.of("float32", "bfloat16"));
+        if (!devices.equals("auto")) {
+            Limits.between("trainer_common.devices", number(devices), 1, 64);
+        }
+        Limits.oneOf("trainer_common.gradient_checkpointing", gradientCheckpointing, Set.of("auto", "always", "never"));
         Limits.atLeast("trainer_common.max_tokens_per_micro_batch", maxTokensPerMicroBatch, 1);
+        Limits.atLeast("trainer_common.max_skipped_updates", maxSkippedUpdates, 1);
+    }
+
+    private static int number(String devices) {
+        try {
+            return Integer.parseInt(devices);
+        } catch (NumberFormatException e) {
+            throw new InvalidConfigException(
+                    "hone.trainer_common.devices", "is '" + devices + "'; it must be auto or a number.");
+        }
+    }
+
+    /// Reads also what was stored before there was a choice of devices.
+    @JsonCreator
+    static TrainerConfig read(
+            int totalEpochs,
+            int totalTrainingSteps,
+            boolean valBeforeTrain,
+            boolean valAfterTrain,
+            int testFreq,
+            int saveFreq,
+            int keepCheckpoints,
+            int maxStaleness,
+            String outputDir,
+            String device,
+            String computeType,
+            @Nullable String devices,
+            @Nullable String gradientCheckpointing,
+            int maxTokensPerMicroBatch,
+            @Nullable Integer maxSkippedUpdates,
+            OptimConfig optim,
+            AlgorithmConfig algorithm) {
+        return new TrainerConfig(
+                totalEpochs,
+                totalTrainingSteps,
+                valBeforeTrain,
+                valAfterTrain,
+                testFreq,
+                saveFreq,
+                keepCheckpoints,
+                maxStaleness,
+                outputDir,
+                device,
+                computeType,
+                devices == null ? "auto" : devices,
+                gradientCheckpointing == null ? "auto" : gradientCheckpointing,
+                maxTokensPerMicroBatch,
+                maxSkippedUpdates == null ? 5 : maxSkippedUpdates,
+                optim,
+                algorithm);
     }
 
     /// AdamW with decoupled weight decay. `lr` is per optimizer step.

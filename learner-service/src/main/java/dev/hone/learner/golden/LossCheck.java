@@ -28,8 +28,7 @@ public final class LossCheck {
     }
 
     /// Every case of a file in its order, once in each precision; errors are relative to the largest expected
-    /// value. Then, as not compared, what is known here and the file does not have. It collects gradients: no
-    /// training at the same time in this process.
+    /// value. Then, as not compared, what is known here and the file does not have.
     ///
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if it is no file of golden losses

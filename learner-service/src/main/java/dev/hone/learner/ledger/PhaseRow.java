@@ -33,6 +33,7 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
     private Instant completedAt;
     private @Nullable Integer threads;
     private @Nullable Integer maxTokensPerMicroBatch;
+    private @Nullable Integer replicas;
 
     protected PhaseRow() {}
 
@@ -53,6 +54,7 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
         this.completedAt = completed.completedAt();
         this.threads = conditions.threads();
         this.maxTokensPerMicroBatch = conditions.maxTokensPerMicroBatch();
+        this.replicas = conditions.replicas();
     }
 
     LedgerRow row() {
@@ -64,7 +66,7 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
     private Optional<ReplayConditions> conditions() {
         return threads == null || maxTokensPerMicroBatch == null
                 ? Optional.empty()
-                : Optional.of(new ReplayConditions(threads, maxTokensPerMicroBatch));
+                : Optional.of(new ReplayConditions(threads, maxTokensPerMicroBatch, replicas == null ? 1 : replicas));
     }
 
     @Override

@@ -52,7 +52,7 @@ public final class AdamW implements AutoCloseable {
     }
 
     private List<NDArray> zeros() {
-        return policy.parameters().stream()
+        return policy.trainable().stream()
                 .map(parameter -> manager.zeros(parameter.array().getShape(), DataType.FLOAT32))
                 .toList();
     }
@@ -62,26 +62,21 @@ public final class AdamW implements AutoCloseable {
         return steps;
     }
 
-    /// Updates the weights from the gradients that have added up, and clears these.
+    /// Updates the trainable parameters.
     ///
     /// @param learningRate of this step
-    /// @return the gradients' global norm before clipping
-    /// @throws ArithmeticException if the norm is not finite; the weights stay as they are
-    public double step(double learningRate) {
-        List<NDArray> gradients = new ArrayList<>();
+    /// @param gradients one for each trainable parameter, float32; they stay as they are
+    /// @return the gradients' global norm before clipping; if it is not finite, nothing has changed
+    public double step(double learningRate, List<NDArray> gradients) {
         try (NDManager scratch = manager.newSubManager()) {
-            for (Parameter parameter : policy.parameters()) {
-                gradients.add(parameter.array().getGradient());
-            }
             double norm =
                     program.call(scratch, "norm", gradients).singletonOrThrow().getFloat();
             if (!Double.isFinite(norm)) {
-                throw new ArithmeticException("The gradients' norm is " + norm + " in optimizer step " + (steps + 1)
-                        + "; lower the learning rate, or check the rewards.");
+                return norm;
             }
             steps++;
             List<NDArray> weights =
-                    policy.parameters().stream().map(Parameter::array).toList();
+                    policy.trainable().stream().map(Parameter::array).toList();
             program.call(
                     scratch,
                     "step",
@@ -98,9 +93,6 @@ public final class AdamW implements AutoCloseable {
                     1 - Math.pow(settings.beta1(), (double) steps),
                     1 - Math.pow(settings.beta2(), (double) steps));
             return norm;
-        } finally {
-            gradients.forEach(NDArray::close);
-            policy.zeroGradients();
         }
     }
 
@@ -112,7 +104,7 @@ public final class AdamW implements AutoCloseable {
     public void save(Path file) throws IOException {
         List<StoredTensor> tensors = new ArrayList<>();
         for (int i = 0; i < first.size(); i++) {
-            Parameter parameter = policy.parameters().get(i);
+            Parameter parameter = policy.trainable().get(i);
             tensors.add(stored(FIRST + parameter.name(), first.get(i)));
             tensors.add(stored(SECOND + parameter.name(), second.get(i)));
         }
@@ -129,7 +121,7 @@ public final class AdamW implements AutoCloseable {
     public void load(Path file, long stepsDone) throws IOException {
         try (SafetensorsFile stored = SafetensorsFile.open(file)) {
             for (int i = 0; i < first.size(); i++) {
-                Parameter parameter = policy.parameters().get(i);
+                Parameter parameter = policy.trainable().get(i);
                 first.get(i).set(stored.float32(FIRST + parameter.name()));
                 second.get(i).set(stored.float32(SECOND + parameter.name()));
             }

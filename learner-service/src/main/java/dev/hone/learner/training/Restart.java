@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -40,15 +41,17 @@ class Restart {
         this.properties = properties;
     }
 
-    /// Threads that the session needs for the replay to give the same bits: those of the batches after the newest
-    /// checkpoint, or the installation's if there are none.
-    int threads(KnownRun run) {
+    /// Opens the run's weights with the threads and replicas that a replay needs to give the same bits: those of the
+    /// batches after the newest checkpoint, or those of the installation if there are none.
+    PolicySession open(KnownRun run) throws IOException {
         int from = checkpoints.steps(run.run()).stream().findFirst().orElse(0);
-        return ledger.rowsAfter(run.run(), Purpose.TRAIN, from).stream()
+        Optional<ReplayConditions> recorded = ledger.rowsAfter(run.run(), Purpose.TRAIN, from).stream()
                 .flatMap(row -> row.conditions().stream())
-                .findFirst()
-                .map(ReplayConditions::threads)
-                .orElse(properties.threads());
+                .findFirst();
+        return PolicySession.open(
+                run.config(),
+                recorded.map(ReplayConditions::threads).orElse(properties.threads()),
+                recorded.map(ReplayConditions::replicas).orElse(0));
     }
 
     /// Restores the weights.
@@ -61,16 +64,19 @@ class Restart {
             List<TrainingSequence> batch = batch(run, step);
             ReplayConditions now = session.conditions();
             ReplayConditions recorded = row.conditions().orElse(now);
-            if (recorded.threads() != now.threads()) {
+            if (recorded.threads() != now.threads() || recorded.replicas() != now.replicas()) {
                 LOG.warn(
-                        "Run {} step {} was computed by {} threads and is replayed by {}: its last bits may differ.",
+                        "Run {} step {} was computed by {} replicas with {} threads and is replayed by {} with {}: its"
+                                + " last bits may differ.",
                         run.run(),
                         step,
+                        recorded.replicas(),
                         recorded.threads(),
+                        now.replicas(),
                         now.threads());
             }
             if (!batch.isEmpty()) {
-                session.update(batch, recorded.maxTokensPerMicroBatch());
+                session.replay(batch, recorded);
             }
             if (!session.checksum().equals(row.checksumAfter())) {
                 LOG.warn(

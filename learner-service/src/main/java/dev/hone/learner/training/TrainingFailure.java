@@ -1,6 +1,7 @@
 package dev.hone.learner.training;
 
 import dev.hone.contracts.Failure;
+import dev.hone.policy.OutOfDeviceMemory;
 import dev.hone.policy.UnsupportedModelException;
 import dev.hone.policy.safetensors.InvalidWeightsException;
 import java.io.IOException;
@@ -24,6 +25,13 @@ final class TrainingFailure {
             case UnsupportedModelException unsupported -> new Failure("unsupported-model", message, false);
             case ArithmeticException notFinite -> new Failure("not-finite", message, false);
             case IllegalArgumentException unusable -> new Failure("unusable-input", message, false);
+            case OutOfDeviceMemory full ->
+                new Failure(
+                        "out-of-memory",
+                        message
+                                + " Not even one sequence at a time fits: shorten rollout.max_model_len, or take a"
+                                + " larger device.",
+                        true);
             case IOException io
             when message.contains("No space left") ->
                 new Failure("out-of-disk", "The disk is full: " + message + ". Make room and resume the run.", true);
