@@ -248,12 +248,10 @@ public final class Policy implements AutoCloseable {
         return new WeightSet(version, checksum(), owner, packed);
     }
 
-    /**
-     * SHA-256, in hex, over each parameter in order: its name in UTF-8, then the SHA-256 of its little-endian float32
-     * elements.
-     */
+    /** Names this state of the float32 master weights, the same on every device: 64 hex digits; see {@link WeightChecksum}. */
     public String checksum() {
-        return WeightChecksum.of(parameters);
+        TorchEngine.useThreads(options.threads());
+        return WeightChecksum.of(program, manager, parameters);
     }
 
     /**

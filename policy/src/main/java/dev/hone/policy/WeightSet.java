@@ -25,7 +25,7 @@ public final class WeightSet implements AutoCloseable {
         return version;
     }
 
-    /** SHA-256 over the float32 master weights that this was made of; see {@link Policy#checksum()}. */
+    /** Of the float32 master weights that this was made of; see {@link Policy#checksum()}. */
     public String checksum() {
         return checksum;
     }
@@ -33,6 +33,19 @@ public final class WeightSet implements AutoCloseable {
     /** The packed arrays, in the program's order; do not change them. */
     public List<NDArray> packed() {
         return packed;
+    }
+
+    /**
+     * Writes another set's content over this one's arrays, which stay where they are, and closes the other.
+     *
+     * @return these arrays as a set of the other's version; it takes this one's place
+     */
+    public WeightSet overwrittenBy(WeightSet next, TorchProgram program) {
+        try (NDManager step = manager.newSubManager()) {
+            program.call(step, "overwrite", packed, next.packed);
+        }
+        next.close();
+        return new WeightSet(next.version, next.checksum, manager, packed);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.hone.policy.generation;
 
+import ai.djl.Device;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.hone.policy.Policy;
 import dev.hone.policy.TorchEngine;
@@ -9,9 +10,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,10 +65,18 @@ public final class Generator implements AutoCloseable {
      * @param weights used first; closed by the generator, as are all that follow
      */
     public Generator(Policy policy, WeightSet weights, GeneratorOptions options) {
+        this(policy, weights, options, Recorder::on);
+    }
+
+    Generator(
+            Policy policy,
+            WeightSet weights,
+            GeneratorOptions options,
+            Function<Device, Optional<Recorder>> recorders) {
         this.options = options;
         maxPositions = policy.config().maxPositions();
         threads = options.threadsFor(policy.config().hiddenSize());
-        decoder = new Decoder(policy, weights, options, counters);
+        decoder = new Decoder(policy, weights, options, counters, recorders);
         version = weights.version();
         thread = Thread.ofPlatform().name("generator").daemon().start(this::run);
     }
@@ -160,6 +171,7 @@ public final class Generator implements AutoCloseable {
         Throwable cause = null;
         try {
             TorchEngine.useThreads(threads);
+            decoder.begin();
             while (awaitWork()) {
                 long start = System.nanoTime();
                 applySwaps();
@@ -168,7 +180,7 @@ public final class Generator implements AutoCloseable {
                     decoder.admit(joining);
                 }
                 if (decoder.live() > 0) {
-                    decoder.advance(options.burst()).forEach(Generator::complete);
+                    decoder.advance().forEach(Generator::complete);
                 }
                 counters.busy(System.nanoTime() - start);
             }

@@ -36,6 +36,14 @@ final class KeyValueCache implements AutoCloseable {
         return present(values);
     }
 
+    int rows() {
+        return rows;
+    }
+
+    int positions() {
+        return positions;
+    }
+
     /** Makes room for this many rows of this many positions; {@code like} gives type and device. */
     void reserve(int wantedRows, int wantedPositions, NDArray like) {
         if (wantedRows <= rows && wantedPositions <= positions) {
