@@ -401,9 +401,9 @@ class Policy(Module):
     at = torch.searchsorted(running, torch.mul(share, torch.slice(running, 1, -1)), right=True)
     return torch.gather(safe, 1, torch.clamp(at, 0, 255))
 
-  # A burst: each of the first R cache rows goes on by u.size(1) tokens. current [R] is each row's newest token, at
+  # A burst: each of the R cache rows from "first" on goes on by u.size(1) tokens. current [R] is each row's newest token, at
   # positions [R], not yet in the cache; u [R, steps] float64. Returns tokens and log-probabilities [R, steps] on the CPU.
-  def decode(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, current0: Tensor, positions0: Tensor, u0: Tensor, cooling0: Tensor, tempered: bool, greedy: bool, filtered: bool, topk0: Tensor, topp0: Tensor, longest: int, rope: Tensor) -> Tuple[Tensor, Tensor]:
+  def decode(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, first: int, current0: Tensor, positions0: Tensor, u0: Tensor, cooling0: Tensor, tempered: bool, greedy: bool, filtered: bool, topk0: Tensor, topp0: Tensor, longest: int, rope: Tensor) -> Tuple[Tensor, Tensor]:
     dev = ops.prim.device(keys)
     r = torch.size(current0, 0)
     steps = torch.size(u0, 1)
@@ -415,8 +415,8 @@ class Policy(Module):
     topp = torch.to(topp0, dev)
     # What a burst needs once: its places in the cache, masks and angles of all its steps.
     s = ops.prim.min(torch.size(keys, 3), (longest + steps + 15) // 16 * 16)
-    k = torch.unbind(torch.slice(torch.slice(keys, 1, 0, r), 3, 0, s), 0)
-    v = torch.unbind(torch.slice(torch.slice(values, 1, 0, r), 3, 0, s), 0)
+    k = torch.unbind(torch.slice(torch.slice(keys, 1, first, first + r), 3, 0, s), 0)
+    v = torch.unbind(torch.slice(torch.slice(values, 1, first, first + r), 3, 0, s), 0)
     kinds = torch.size(rope, 0)
     masks = annotate(List[Tensor], [])
     angles = annotate(List[Tensor], [])

@@ -1,5 +1,8 @@
 package dev.hone.policy.generation;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * What a burst begins with: one entry for each of its R rows.
  *
@@ -30,6 +33,21 @@ record Burst(
         return current.length;
     }
 
+    /** The rows from {@code from} to before {@code to}. */
+    Burst part(int from, int to) {
+        return new Burst(
+                Arrays.copyOfRange(current, from, to),
+                Arrays.copyOfRange(positions, from, to),
+                Arrays.copyOfRange(noise, from * tokens, to * tokens),
+                Arrays.copyOfRange(cooling, from, to),
+                Arrays.copyOfRange(topK, from, to),
+                Arrays.copyOfRange(topP, from, to),
+                tokens,
+                tempered,
+                greedy,
+                filtered);
+    }
+
     /** Cache positions in use when the burst is over. */
     int end() {
         long longest = 0;
@@ -45,5 +63,19 @@ record Burst(
      * @param tokens [R * tokens]
      * @param logProbs [R * tokens]
      */
-    record Drawn(long[] tokens, float[] logProbs) {}
+    record Drawn(long[] tokens, float[] logProbs) {
+
+        /** Parts that follow one another, as one. */
+        static Drawn joined(List<Drawn> parts) {
+            int size = parts.stream().mapToInt(part -> part.tokens.length).sum();
+            Drawn all = new Drawn(new long[size], new float[size]);
+            int from = 0;
+            for (Drawn part : parts) {
+                System.arraycopy(part.tokens, 0, all.tokens, from, part.tokens.length);
+                System.arraycopy(part.logProbs, 0, all.logProbs, from, part.tokens.length);
+                from += part.tokens.length;
+            }
+            return all;
+        }
+    }
 }

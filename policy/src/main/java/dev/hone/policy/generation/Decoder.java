@@ -56,7 +56,7 @@ final class Decoder implements AutoCloseable {
         rows = new CacheRows(capacity);
         burst = options.burst();
         this.recorders = recorders;
-        runner = new EagerRunner(program, rope, manager);
+        runner = new EagerRunner(program, rope, manager, options.lanes(config.hiddenSize()));
     }
 
     /** To be called first, on the thread that computes. */

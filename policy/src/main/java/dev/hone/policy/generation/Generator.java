@@ -75,7 +75,7 @@ public final class Generator implements AutoCloseable {
             Function<Device, Optional<Recorder>> recorders) {
         this.options = options;
         maxPositions = policy.config().maxPositions();
-        threads = options.threadsFor(policy.config().hiddenSize());
+        threads = options.operatorThreads(policy.config().hiddenSize());
         decoder = new Decoder(policy, weights, options, counters, recorders);
         version = weights.version();
         thread = Thread.ofPlatform().name("generator").daemon().start(this::run);

@@ -40,7 +40,7 @@ final class GraphRunner implements BurstRunner {
         this.rope = rope;
         this.manager = manager;
         this.maxTokens = maxTokens;
-        eager = new EagerRunner(program, rope, manager);
+        eager = new EagerRunner(program, rope, manager, 1);
         this.recorder = recorder;
     }
 
@@ -142,6 +142,7 @@ final class GraphRunner implements BurstRunner {
     @Override
     public void close() {
         forget();
+        eager.close();
         recorder.close();
     }
 }
