@@ -146,9 +146,9 @@ public final class Policy implements AutoCloseable {
         return parameters;
     }
 
-    /** Opens the JVM's one gradient collector on this thread. */
+    /** Opens the JVM's one gradient collector on this thread; its failures are {@link TorchProgramException}s. */
     public GradientCollector newGradientCollector() {
-        return TorchEngine.get().newGradientCollector();
+        return new CheckedCollector(TorchEngine.get().newGradientCollector());
     }
 
     /** Sets all gradients to zero; gradients add up over backward passes until then. */

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A TorchScript source file, loaded: each of its methods is one native call. The file holds one class
@@ -26,10 +27,12 @@ import java.util.Map;
 public final class TorchProgram implements AutoCloseable {
     private static final String METHOD_MARK = "module_method:";
 
+    private final String name;
     private final PtNDManager manager;
     private final PtSymbolBlock block;
 
-    private TorchProgram(PtNDManager manager, PtSymbolBlock block) {
+    private TorchProgram(String name, PtNDManager manager, PtSymbolBlock block) {
+        this.name = name;
         this.manager = manager;
         this.block = block;
     }
@@ -64,7 +67,7 @@ public final class TorchProgram implements AutoCloseable {
             try {
                 TorchArchive.write(archive, className, source.readAllBytes(), constants);
                 PtSymbolBlock block = JniUtils.loadModule(manager, archive, false, new String[0], new String[0], true);
-                return new TorchProgram(manager, block);
+                return new TorchProgram(className, manager, block);
             } finally {
                 Files.deleteIfExists(archive);
             }
@@ -80,11 +83,14 @@ public final class TorchProgram implements AutoCloseable {
      *
      * @param arguments {@link NDArray}, {@code List<NDArray>}, {@link Long}, {@link Integer}, {@link Double},
      *     {@link Boolean} or {@code long[]}
+     * @throws TorchProgramException if native code fails; an {@link OutOfMemoryException} where memory lacks
      */
     public NDList call(NDManager owner, String method, Object... arguments) {
         TorchEngine.prepareThread();
         IValue[] values = Arrays.stream(arguments).map(TorchProgram::value).toArray(IValue[]::new);
-        try (IValue result = IValueUtils.runMethod(block, method, values)) {
+        try (IValue result = TorchProgramException.guard(
+                () -> operation(method) + TorchProgramException.describe(arguments),
+                () -> IValueUtils.runMethod(block, method, values))) {
             return result.toNDList((PtNDManager) owner);
         } finally {
             Arrays.stream(values).forEach(IValue::close);
@@ -95,21 +101,32 @@ public final class TorchProgram implements AutoCloseable {
      * Runs a method whose result can be differentiated; needs an open gradient collector on this thread. The method's
      * first parameter is the {@code List[Tensor]} of weights, the others are tensors. The result belongs to
      * {@code owner}.
+     *
+     * @throws TorchProgramException if native code fails; an {@link OutOfMemoryException} where memory lacks
      */
     public NDList callDifferentiable(NDManager owner, String method, List<NDArray> weights, NDArray... arguments) {
         TorchEngine.prepareThread();
         NDList inputs = new NDList();
-        NDArray mark = owner.create(0f);
-        mark.setName(METHOD_MARK + method);
-        inputs.add(mark);
-        for (NDArray weight : weights) {
-            weight.setName("w[]");
-            inputs.add(weight);
+        try (NDArray mark = owner.create(0f)) {
+            mark.setName(METHOD_MARK + method);
+            inputs.add(mark);
+            for (NDArray weight : weights) {
+                weight.setName("w[]");
+                inputs.add(weight);
+            }
+            inputs.addAll(Arrays.asList(arguments));
+            return TorchProgramException.guard(
+                    () -> operation(method) + TorchProgramException.describe(inputs(weights, arguments)),
+                    () -> IValueUtils.forward(block, inputs, true));
         }
-        inputs.addAll(Arrays.asList(arguments));
-        NDList outputs = IValueUtils.forward(block, inputs, true);
-        mark.close();
-        return outputs;
+    }
+
+    private String operation(String method) {
+        return name + "." + method;
+    }
+
+    private static Object[] inputs(List<NDArray> weights, NDArray... arguments) {
+        return Stream.concat(Stream.of(weights), Arrays.stream(arguments)).toArray();
     }
 
     private static IValue value(Object argument) {
