@@ -65,13 +65,14 @@ public sealed class TorchProgramException extends RuntimeException permits OutOf
 
     private static String one(Object argument) {
         return switch (argument) {
-            case NDArray array -> array.isReleased() ? "a closed array" : array(array);
+            case NDArray array -> array(array);
+            case OpaqueArray opaque -> array(opaque.array());
             case List<?> arrays ->
                 "%d arrays of %d elements"
                         .formatted(
                                 arrays.size(),
                                 arrays.stream()
-                                        .map(NDArray.class::cast)
+                                        .map(TorchProgram::array)
                                         .filter(array -> !array.isReleased())
                                         .mapToLong(NDArray::size)
                                         .sum());
@@ -82,6 +83,9 @@ public sealed class TorchProgramException extends RuntimeException permits OutOf
     }
 
     private static String array(NDArray array) {
+        if (array.isReleased()) {
+            return "a closed array";
+        }
         return "%s%s@%s"
                 .formatted(
                         array.getDataType().name().toLowerCase(Locale.ROOT),

@@ -1,6 +1,7 @@
 package dev.hone.policy.generation;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.hone.policy.ModelConfig;
 import dev.hone.policy.Policy;
 import dev.hone.policy.TorchEngine;
 import dev.hone.policy.WeightSet;
@@ -50,7 +51,7 @@ public final class Generator implements AutoCloseable {
     private final Decoder decoder;
     private final GeneratorOptions options;
     private final GeneratorCounters counters = new GeneratorCounters();
-    private final int maxPositions;
+    private final ModelConfig config;
     private final int threads;
     private final Thread thread;
     private volatile long version;
@@ -63,8 +64,8 @@ public final class Generator implements AutoCloseable {
      */
     public Generator(Policy policy, WeightSet weights, GeneratorOptions options) {
         this.options = options;
-        maxPositions = policy.config().maxPositions();
-        threads = options.threadsFor(policy.config().hiddenSize());
+        config = policy.config();
+        threads = options.threadsFor(config.hiddenSize());
         decoder = new Decoder(policy, weights, options, counters);
         version = weights.version();
         thread = Thread.ofPlatform().name("generator").daemon().start(this::run);
@@ -75,12 +76,18 @@ public final class Generator implements AutoCloseable {
      *
      * @return the continuation; fails with {@link GenerationException} if the engine breaks or closes. Cancelling it frees
      *     the request's place at the next burst.
+     * @throws IllegalArgumentException if an id is no token of the model, or the prompt fills its context
      */
     public CompletableFuture<Generated> submit(GenerationRequest request) {
+        config.requireTokens("The prompt", request.promptIds());
+        config.requireTokens(
+                "The set of stop ids",
+                request.stopTokenIds().stream().mapToInt(Integer::intValue).toArray());
+        int maxPositions = config.maxPositions();
         Sequence sequence = new Sequence(request, maxPositions);
         if (sequence.budget() < 1) {
             throw new IllegalArgumentException(
-                    "The prompt has %d tokens; the model's %d positions leave no room to generate."
+                    "The prompt has %d tokens; the model's %d positions leave no room to generate. Shorten the prompt."
                             .formatted(request.promptIds().length, maxPositions));
         }
         lock.lock();
