@@ -146,9 +146,9 @@ public final class Policy implements AutoCloseable {
         return parameters;
     }
 
-    /** Opens the JVM's one gradient collector on this thread. */
+    /** Opens the JVM's one gradient collector on this thread; its failures are {@link TorchProgramException}s. */
     public GradientCollector newGradientCollector() {
-        return TorchEngine.get().newGradientCollector();
+        return new CheckedCollector(TorchEngine.get().newGradientCollector());
     }
 
     /** Sets all gradients to zero; gradients add up over backward passes until then. */
@@ -165,6 +165,7 @@ public final class Policy implements AutoCloseable {
      *
      * @param step owns the result
      * @param sequences at least one target among them
+     * @throws IllegalArgumentException if an id is no token of the model
      */
     public DifferentiableScores differentiableScores(NDManager step, List<ScoredSequence> sequences) {
         TorchEngine.useThreads(options.threads());
@@ -190,6 +191,9 @@ public final class Policy implements AutoCloseable {
     }
 
     private PackedBatch packed(List<ScoredSequence> sequences) {
+        for (int i = 0; i < sequences.size(); i++) {
+            config.requireTokens("Sequence " + i, sequences.get(i).tokenIds());
+        }
         return PackedBatch.of(
                 sequences, config.attention()::stretch, !options.device().isGpu());
     }
@@ -222,8 +226,15 @@ public final class Policy implements AutoCloseable {
      * @param tokenIds {@code int[N]}
      * @param positions {@code int[N]}, usually 0, 1, 2, …
      * @return N times V values, row after row
+     * @throws IllegalArgumentException if an id is no token, or there are none or not as many positions
      */
     public float[] logits(int[] tokenIds, int[] positions) {
+        if (tokenIds.length == 0 || positions.length != tokenIds.length) {
+            throw new IllegalArgumentException(
+                    "%d tokens with %d positions: give at least one token, and a position each."
+                            .formatted(tokenIds.length, positions.length));
+        }
+        config.requireTokens("The sequence", tokenIds);
         TorchEngine.useThreads(options.threads());
         int length = Arrays.stream(positions).max().orElseThrow() + 1;
         try (NDManager step = manager.newSubManager()) {
@@ -244,7 +255,7 @@ public final class Policy implements AutoCloseable {
     public WeightSet publish(long version) {
         TorchEngine.useThreads(options.threads());
         NDManager owner = manager.getParentManager().newSubManager(options.device());
-        NDList packed = program.call(owner, "pack", arrays, true);
+        List<OpaqueArray> packed = program.callOpaque(owner, "pack", arrays, true);
         return new WeightSet(version, checksum(), owner, packed);
     }
 

@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A TorchScript source file, loaded: each of its methods is one native call. The file holds one class
@@ -26,10 +28,12 @@ import java.util.Map;
 public final class TorchProgram implements AutoCloseable {
     private static final String METHOD_MARK = "module_method:";
 
+    private final String name;
     private final PtNDManager manager;
     private final PtSymbolBlock block;
 
-    private TorchProgram(PtNDManager manager, PtSymbolBlock block) {
+    private TorchProgram(String name, PtNDManager manager, PtSymbolBlock block) {
+        this.name = name;
         this.manager = manager;
         this.block = block;
     }
@@ -64,7 +68,7 @@ public final class TorchProgram implements AutoCloseable {
             try {
                 TorchArchive.write(archive, className, source.readAllBytes(), constants);
                 PtSymbolBlock block = JniUtils.loadModule(manager, archive, false, new String[0], new String[0], true);
-                return new TorchProgram(manager, block);
+                return new TorchProgram(className, manager, block);
             } finally {
                 Files.deleteIfExists(archive);
             }
@@ -78,13 +82,40 @@ public final class TorchProgram implements AutoCloseable {
      * Runs a method without gradients. The result belongs to {@code owner} and can never enter autograd (PyTorch's
      * inference mode): copy it through Java before using it in a loss.
      *
-     * @param arguments {@link NDArray}, {@code List<NDArray>}, {@link Long}, {@link Integer}, {@link Double},
+     * @param arguments {@link NDArray}, {@link OpaqueArray}, lists of either, {@link Long}, {@link Integer}, {@link Double},
      *     {@link Boolean} or {@code long[]}
+     * @throws TorchProgramException if native code fails; an {@link OutOfMemoryException} where memory lacks
      */
     public NDList call(NDManager owner, String method, Object... arguments) {
+        return transparent(method, run(owner, method, arguments));
+    }
+
+    /** The same for results that only go into other calls: their types may be what DJL does not know, as bfloat16. */
+    public List<OpaqueArray> callOpaque(NDManager owner, String method, Object... arguments) {
+        return run(owner, method, arguments).stream()
+                .map(array -> new OpaqueArray((PtNDArray) array))
+                .toList();
+    }
+
+    /** DJL ends the process, or gives wrong values, on most of what one can ask an array of a type that it does not know. */
+    private NDList transparent(String method, NDList results) {
+        for (NDArray result : results) {
+            if (result.getDataType() == DataType.UNKNOWN) {
+                results.close();
+                throw new IllegalStateException(
+                        "%s gives an array of a type that DJL does not know (bfloat16); take it with callOpaque, or cast it in the method."
+                                .formatted(operation(method)));
+            }
+        }
+        return results;
+    }
+
+    private NDList run(NDManager owner, String method, Object... arguments) {
         TorchEngine.prepareThread();
         IValue[] values = Arrays.stream(arguments).map(TorchProgram::value).toArray(IValue[]::new);
-        try (IValue result = IValueUtils.runMethod(block, method, values)) {
+        try (IValue result = TorchProgramException.guard(
+                () -> operation(method) + TorchProgramException.describe(arguments),
+                () -> IValueUtils.runMethod(block, method, values))) {
             return result.toNDList((PtNDManager) owner);
         } finally {
             Arrays.stream(values).forEach(IValue::close);
@@ -95,35 +126,53 @@ public final class TorchProgram implements AutoCloseable {
      * Runs a method whose result can be differentiated; needs an open gradient collector on this thread. The method's
      * first parameter is the {@code List[Tensor]} of weights, the others are tensors. The result belongs to
      * {@code owner}.
+     *
+     * @throws TorchProgramException if native code fails; an {@link OutOfMemoryException} where memory lacks
      */
     public NDList callDifferentiable(NDManager owner, String method, List<NDArray> weights, NDArray... arguments) {
         TorchEngine.prepareThread();
         NDList inputs = new NDList();
-        NDArray mark = owner.create(0f);
-        mark.setName(METHOD_MARK + method);
-        inputs.add(mark);
-        for (NDArray weight : weights) {
-            weight.setName("w[]");
-            inputs.add(weight);
+        try (NDArray mark = owner.create(0f)) {
+            mark.setName(METHOD_MARK + method);
+            inputs.add(mark);
+            for (NDArray weight : weights) {
+                weight.setName("w[]");
+                inputs.add(weight);
+            }
+            inputs.addAll(Arrays.asList(arguments));
+            return transparent(
+                    method,
+                    TorchProgramException.guard(
+                            () -> operation(method) + TorchProgramException.describe(inputs(weights, arguments)),
+                            () -> IValueUtils.forward(block, inputs, true)));
         }
-        inputs.addAll(Arrays.asList(arguments));
-        NDList outputs = IValueUtils.forward(block, inputs, true);
-        mark.close();
-        return outputs;
+    }
+
+    private String operation(String method) {
+        return name + "." + method;
+    }
+
+    private static Object[] inputs(List<NDArray> weights, NDArray... arguments) {
+        return Stream.concat(Stream.of(weights), Arrays.stream(arguments)).toArray();
     }
 
     private static IValue value(Object argument) {
         return switch (argument) {
             case PtNDArray array -> IValue.from(array);
+            case OpaqueArray opaque -> IValue.from(opaque.array());
             case Long number -> IValue.from(number);
             case Integer number -> IValue.from(number.longValue());
             case Double number -> IValue.from(number);
             case Boolean flag -> IValue.from(flag);
             case long[] numbers -> IValue.listFrom(numbers);
             case List<?> arrays ->
-                IValue.listFrom(arrays.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+                IValue.listFrom(arrays.stream().map(TorchProgram::array).toArray(PtNDArray[]::new));
             default -> throw new IllegalArgumentException("No TorchScript value for a " + argument.getClass());
         };
+    }
+
+    static PtNDArray array(Object element) {
+        return element instanceof OpaqueArray opaque ? opaque.array() : (PtNDArray) element;
     }
 
     @Override

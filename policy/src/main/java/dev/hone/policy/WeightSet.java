@@ -1,6 +1,5 @@
 package dev.hone.policy;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 
@@ -12,9 +11,9 @@ public final class WeightSet implements AutoCloseable {
     private final long version;
     private final String checksum;
     private final NDManager manager;
-    private final List<NDArray> packed;
+    private final List<OpaqueArray> packed;
 
-    WeightSet(long version, String checksum, NDManager manager, List<NDArray> packed) {
+    WeightSet(long version, String checksum, NDManager manager, List<OpaqueArray> packed) {
         this.version = version;
         this.checksum = checksum;
         this.manager = manager;
@@ -31,7 +30,7 @@ public final class WeightSet implements AutoCloseable {
     }
 
     /** The packed arrays, in the program's order; do not change them. */
-    public List<NDArray> packed() {
+    public List<OpaqueArray> packed() {
         return packed;
     }
 

@@ -6,6 +6,7 @@ import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.learner.batch.PhaseMetrics;
 import dev.hone.learner.batch.TrainingBatch;
 import dev.hone.learner.checkpoint.CheckpointDirectory;
+import dev.hone.learner.checkpoint.SoundCheckpoint;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
 import dev.hone.learner.ledger.LedgerMember;
@@ -68,8 +69,9 @@ class RunTrainer {
         });
         CheckpointDirectory checkpoints = new CheckpointDirectory(output, run.run());
         LOG.info("Run {}: loading {}", run.run(), run.config().model().path());
-        try (PolicySession session = PolicySession.open(run.config(), restart.threads(run))) {
-            int version = restart.restore(run, session, checkpoints);
+        SoundCheckpoint from = restart.find(run.run(), checkpoints);
+        try (PolicySession session = PolicySession.open(run.config(), restart.threads(run, from))) {
+            int version = restart.restore(run, from, session, checkpoints);
             try (Generator generator =
                     new Generator(session.policy(), session.policy().publish(version), generatorOptions(run))) {
                 Loop loop = new Loop(run, session, generator, checkpoints, output);

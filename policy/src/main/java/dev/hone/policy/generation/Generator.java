@@ -2,6 +2,7 @@ package dev.hone.policy.generation;
 
 import ai.djl.Device;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.hone.policy.ModelConfig;
 import dev.hone.policy.Policy;
 import dev.hone.policy.TorchEngine;
 import dev.hone.policy.WeightSet;
@@ -53,7 +54,7 @@ public final class Generator implements AutoCloseable {
     private final Decoder decoder;
     private final GeneratorOptions options;
     private final GeneratorCounters counters = new GeneratorCounters();
-    private final int maxPositions;
+    private final ModelConfig config;
     private final int threads;
     private final Thread thread;
     private volatile long version;
@@ -74,8 +75,8 @@ public final class Generator implements AutoCloseable {
             GeneratorOptions options,
             Function<Device, Optional<Recorder>> recorders) {
         this.options = options;
-        maxPositions = policy.config().maxPositions();
-        threads = options.operatorThreads(policy.config().hiddenSize());
+        config = policy.config();
+        threads = options.operatorThreads(config.hiddenSize());
         decoder = new Decoder(policy, weights, options, counters, recorders);
         version = weights.version();
         thread = Thread.ofPlatform().name("generator").daemon().start(this::run);
@@ -86,12 +87,18 @@ public final class Generator implements AutoCloseable {
      *
      * @return the continuation; fails with {@link GenerationException} if the engine breaks or closes. Cancelling it frees
      *     the request's place at the next burst.
+     * @throws IllegalArgumentException if an id is no token of the model, or the prompt fills its context
      */
     public CompletableFuture<Generated> submit(GenerationRequest request) {
+        config.requireTokens("The prompt", request.promptIds());
+        config.requireTokens(
+                "The set of stop ids",
+                request.stopTokenIds().stream().mapToInt(Integer::intValue).toArray());
+        int maxPositions = config.maxPositions();
         Sequence sequence = new Sequence(request, maxPositions);
         if (sequence.budget() < 1) {
             throw new IllegalArgumentException(
-                    "The prompt has %d tokens; the model's %d positions leave no room to generate."
+                    "The prompt has %d tokens; the model's %d positions leave no room to generate. Shorten the prompt."
                             .formatted(request.promptIds().length, maxPositions));
         }
         lock.lock();

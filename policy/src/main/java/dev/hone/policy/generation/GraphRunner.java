@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.hone.policy.OpaqueArray;
 import dev.hone.policy.TorchProgram;
 import dev.hone.policy.WeightSet;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ final class GraphRunner implements BurstRunner {
     private final Map<StepShape, Recorder.Recording> recordings = new HashMap<>();
     private @Nullable NDManager registerOwner;
     private List<NDArray> registers = List.of();
-    private @Nullable NDArray keys;
+    private @Nullable OpaqueArray keys;
 
     private record StepShape(int rows, int positions, boolean tempered, boolean greedy) {}
 
