@@ -47,7 +47,7 @@ final class PolicySession implements AutoCloseable {
         Path directory = Path.of(config.model().path());
         Policy policy = Policy.load(directory, options);
         try {
-            boolean kl = trainer.algorithm().klLossCoef() > 0;
+            boolean kl = trainer.algorithm().klLossCoef() > 0 && !trainer.valOnly();
             return new PolicySession(policy, kl ? Policy.load(directory, options) : null, config);
         } catch (IOException | RuntimeException e) {
             policy.close();

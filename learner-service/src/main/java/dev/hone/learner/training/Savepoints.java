@@ -43,6 +43,11 @@ class Savepoints {
         episodes.dropTrajectories(run.run(), kept.getLast());
     }
 
+    /// Drops the trajectories of an evaluation that is done: nothing is computed from them again.
+    void drop(KnownRun run) {
+        episodes.dropTrajectories(run.run(), 1);
+    }
+
     /// Writes the model as Hugging Face lays it out: float32, or bfloat16 where the run computes in it.
     ///
     /// @return its folder

@@ -39,6 +39,14 @@ class PlanTests {
     }
 
     @Test
+    void evaluationAloneIsOnePhaseWithoutAStepWhateverTheRestSays() {
+        Plan plan = new Plan(config(16, "val_only: true, total_epochs: 3, test_freq: 2, val_pass_n: 8"), 0, 7);
+        assertThat(plan.steps()).isZero();
+        assertThat(plan.phases()).containsExactly(new Phase(Purpose.EVAL, 0, 7, true));
+        assertThat(plan.samples(plan.phases().getFirst())).isEqualTo(1 + 8);
+    }
+
+    @Test
     void evaluatesTheLastStepOnceIfItIsDueAnyway() {
         Plan plan = new Plan(config(4, "total_training_steps: 2, test_freq: 2, val_before_train: false"), 40, 3);
         assertThat(plan.phases().stream().map(PlanTests::label)).containsExactly("train 1", "train 2", "eval 2");

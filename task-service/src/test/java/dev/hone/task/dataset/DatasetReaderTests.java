@@ -93,6 +93,14 @@ class DatasetReaderTests {
     }
 
     @Test
+    void leavesOutTrainingThatAnEvaluationDoesNotNeed() {
+        RunConfig config = TestingConfigs.files(
+                Path.of("nowhere.jsonl"), EXAMPLE.resolve("test.jsonl"), "  trainer_common: {val_only: true}\n");
+        assertThat(reader.read(config).training()).isEmpty();
+        assertThat(reader.read(config).validation()).hasSize(400);
+    }
+
+    @Test
     void fingerprintChangesWithAnyText() throws IOException {
         Path file = write(folder.resolve("a.jsonl"), ROW);
         String before = reader.read(TestingConfigs.files(file, file, "")).fingerprint();
