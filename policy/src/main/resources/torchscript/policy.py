@@ -287,13 +287,12 @@ class Policy(Module):
     at = torch.searchsorted(running, torch.mul(share, torch.slice(running, 1, -1)), right=True)
     return torch.gather(safe, 1, torch.clamp(at, 0, 255))
 
-  # A burst: each of the first R cache rows goes on by u.size(1) tokens. current [R] is each row's newest token, at
+  # A burst: each of the R cache rows from "first" on goes on by u.size(1) tokens. current [R] is each row's newest token, at
   # positions [R], not yet in the cache; u [R, steps] float64. Returns tokens and log-probabilities [R, steps] on the CPU.
-  def decode(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, current0: Tensor, positions0: Tensor, u0: Tensor, cooling0: Tensor, tempered: bool, greedy: bool, filtered: bool, topk0: Tensor, topp0: Tensor, longest: int, rope: Tensor) -> Tuple[Tensor, Tensor]:
+  def decode(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, first: int, current0: Tensor, positions0: Tensor, u0: Tensor, cooling0: Tensor, tempered: bool, greedy: bool, filtered: bool, topk0: Tensor, topp0: Tensor, longest: int, rope: Tensor) -> Tuple[Tensor, Tensor]:
     dev = ops.prim.device(keys)
     r = torch.size(current0, 0)
     steps = torch.size(u0, 1)
-    share = self.heads // self.groups
     current = torch.to(current0, dev)
     positions = torch.to(positions0, dev)
     u = torch.to(u0, dev)
@@ -302,8 +301,8 @@ class Policy(Module):
     topp = torch.to(topp0, dev)
     # What a burst needs once: its places in the cache, masks and angles of all its steps.
     s = ops.prim.min(torch.size(keys, 3), (longest + steps + 15) // 16 * 16)
-    k = torch.unbind(torch.slice(torch.slice(keys, 1, 0, r), 3, 0, s), 0)
-    v = torch.unbind(torch.slice(torch.slice(values, 1, 0, r), 3, 0, s), 0)
+    k = torch.unbind(torch.slice(torch.slice(keys, 1, first, first + r), 3, 0, s), 0)
+    v = torch.unbind(torch.slice(torch.slice(values, 1, first, first + r), 3, 0, s), 0)
     kinds = torch.size(rope, 0)
     masks = annotate(List[Tensor], [])
     angles = annotate(List[Tensor], [])
@@ -317,21 +316,85 @@ class Policy(Module):
     logps = annotate(List[Tensor], [])
     for step in range(steps):
       angle = torch.slice(angles, 2 * kinds * step, 2 * kinds * (step + 1))
-      place = torch.expand(torch.view(torch.add(positions, step), [r, 1, 1, 1]), [r, self.groups, 1, self.d])
-      x = self.embed(w, current)
-      for i in range(self.layers):
-        qkv = self.project(x, w, i, angle)
-        _2 = torch.scatter_(k[i], 2, place, torch.unsqueeze(qkv[1], 2))
-        _3 = torch.scatter_(v[i], 2, place, torch.unsqueeze(qkv[2], 2))
-        q = torch.reshape(qkv[0], [r, self.groups, share, self.d])
-        a = torch.scaled_dot_product_attention(q, k[i], v[i], masks[kinds * step + self.kinds[i]], 0.0, False, scale=self.attention_scale)
-        x = self.finish(x, torch.reshape(a, [r, self.heads * self.d]), w, i)
-      logits = self.project_out(w, self.norm(x, w[1]))
+      logits = self.next_logits(w, k, v, k, v, current, torch.add(positions, step), torch.slice(masks, kinds * step, kinds * (step + 1)), angle)
       drawn = self.sample(logits, torch.select(u, 1, step), cooling, tempered, greedy, filtered, topk, topp)
       current = drawn[0]
       _4 = torch.append(tokens, drawn[0])
       _5 = torch.append(logps, drawn[1])
     return (torch.cpu(torch.stack(tokens, 1)), torch.cpu(torch.stack(logps, 1)))
+
+  # Puts the tokens current [R] at positions [R] into the cache and returns the logits [R, V] of what comes after them.
+  # k, v: per layer the rows [R, G, S, D] to write; ks, vs: their first s positions, which attention reads under masks
+  # (of each kind, see step_masks); angle: see angles.
+  def next_logits(self: __torch__.Policy, w: List[Tensor], k: List[Tensor], v: List[Tensor], ks: List[Tensor], vs: List[Tensor], current: Tensor, positions: Tensor, masks: List[Tensor], angle: List[Tensor]) -> Tensor:
+    r = torch.size(current, 0)
+    place = torch.expand(torch.view(positions, [r, 1, 1, 1]), [r, self.groups, 1, self.d])
+    x = self.embed(w, current)
+    for i in range(self.layers):
+      qkv = self.project(x, w, i, angle)
+      _0 = torch.scatter_(k[i], 2, place, torch.unsqueeze(qkv[1], 2))
+      _1 = torch.scatter_(v[i], 2, place, torch.unsqueeze(qkv[2], 2))
+      q = torch.reshape(qkv[0], [r, self.groups, self.heads // self.groups, self.d])
+      a = torch.scaled_dot_product_attention(q, ks[i], vs[i], masks[self.kinds[i]], 0.0, False, scale=self.attention_scale)
+      x = self.finish(x, torch.reshape(a, [r, self.heads * self.d]), w, i)
+    return self.project_out(w, self.norm(x, w[1]))
+
+  # What "step" works on, for up to that many rows and tokens a burst: newest tokens [rows], their positions [rows], noise
+  # [rows, tokens], cooling [rows], tokens done [1]; and what it makes: tokens and log-probabilities [rows, tokens].
+  def registers(self: __torch__.Policy, rows: int, tokens: int, like: Tensor) -> List[Tensor]:
+    dev = ops.prim.device(like)
+    out = annotate(List[Tensor], [])
+    _0 = torch.append(out, torch.zeros([rows], dtype=4, device=dev))
+    _1 = torch.append(out, torch.zeros([rows], dtype=4, device=dev))
+    _2 = torch.append(out, torch.zeros([rows, tokens], dtype=7, device=dev))
+    _3 = torch.append(out, torch.ones([rows], dtype=6, device=dev))
+    _4 = torch.append(out, torch.zeros([1], dtype=4, device=dev))
+    _5 = torch.append(out, torch.zeros([rows, tokens], dtype=4, device=dev))
+    _6 = torch.append(out, torch.zeros([rows, tokens], dtype=6, device=dev))
+    return out
+
+  # Writes a burst's inputs over the first rows of the registers; none of its tokens is done yet.
+  def enter(self: __torch__.Policy, registers: List[Tensor], inputs: List[Tensor]) -> Tensor:
+    for i in range(torch.len(inputs)):
+      target = torch.slice(registers[i], 0, 0, torch.size(inputs[i], 0))
+      if torch.dim(target) == 2:
+        target = torch.slice(target, 1, 0, torch.size(inputs[i], 1))
+      _0 = torch.copy_(target, inputs[i])
+    return torch.zero_(registers[4])
+
+  # The next token of the first r rows, whose keys and values are looked for among the cache's first s positions. All in
+  # place and without a look at values, so that a recording of it can be repeated: rows that are only padding stand at the
+  # cache's last position, which no sequence uses, and stay there.
+  def step(self: __torch__.Policy, w: List[Tensor], keys: Tensor, values: Tensor, registers: List[Tensor], r: int, s: int, tempered: bool, greedy: bool, rope: Tensor) -> Tensor:
+    current = torch.slice(registers[0], 0, 0, r)
+    positions = torch.slice(registers[1], 0, 0, r)
+    cooling = torch.slice(registers[3], 0, 0, r)
+    done = registers[4]
+    k = torch.slice(keys, 1, 0, r)
+    v = torch.slice(values, 1, 0, r)
+    ks = torch.unbind(torch.slice(k, 3, 0, s), 0)
+    vs = torch.unbind(torch.slice(v, 3, 0, s), 0)
+    masks = self.step_masks(positions, s, torch.size(rope, 0), keys)
+    logits = self.next_logits(w, torch.unbind(k, 0), torch.unbind(v, 0), ks, vs, current, positions, masks, self.angles(positions, rope))
+    u = torch.squeeze(torch.index_select(torch.slice(registers[2], 0, 0, r), 1, done), 1)
+    drawn = self.sample(logits, u, cooling, tempered, greedy, False, done, cooling)
+    _0 = torch.copy_(current, drawn[0])
+    _1 = torch.index_copy_(torch.slice(registers[5], 0, 0, r), 1, done, torch.unsqueeze(drawn[0], 1))
+    _2 = torch.index_copy_(torch.slice(registers[6], 0, 0, r), 1, done, torch.unsqueeze(drawn[1], 1))
+    _3 = torch.clamp_max_(torch.add_(positions, 1), torch.size(keys, 3) - 1)
+    return torch.add_(done, 1)
+
+  # What the first r rows gained in so many tokens, on the CPU.
+  def leave(self: __torch__.Policy, registers: List[Tensor], r: int, tokens: int) -> Tuple[Tensor, Tensor]:
+    drawn = torch.slice(torch.slice(registers[5], 0, 0, r), 1, 0, tokens)
+    logps = torch.slice(torch.slice(registers[6], 0, 0, r), 1, 0, tokens)
+    return (torch.cpu(drawn), torch.cpu(logps))
+
+  # Writes packed weights over others of the same shapes, and waits until that is done.
+  def overwrite(self: __torch__.Policy, targets: List[Tensor], sources: List[Tensor]) -> Tensor:
+    for i in range(torch.len(targets)):
+      _0 = torch.copy_(targets[i], sources[i])
+    return torch.cpu(torch.slice(torch.reshape(targets[1], [-1]), 0, 0, 1))
 
   # Which of s cached positions each row's query at "positions" [R] sees, 0 or -inf, for each kind [R, G, H/G, s].
   def step_masks(self: __torch__.Policy, positions: Tensor, s: int, kinds: int, like: Tensor) -> List[Tensor]:
@@ -347,6 +410,24 @@ class Policy(Module):
       mask = torch.masked_fill(torch.zeros([r, s], dtype=ops.prim.dtype(like), device=dev), hidden, -inf)
       _0 = torch.append(out, torch.expand(torch.view(mask, [r, 1, 1, s]), [r, self.groups, self.heads // self.groups, s]))
     return out
+
+  # Sums of all parameters' blocks of K words, one after another, on the CPU: a block's float32 words, read as integers and
+  # multiplied by key [K] (int64), are added up modulo 2^64. A parameter's last block may be shorter.
+  def block_sums(self: __torch__.Policy, p: List[Tensor], key: Tensor) -> Tensor:
+    out = annotate(List[Tensor], [])
+    k = torch.numel(key)
+    for i in range(torch.len(p)):
+      words = torch.view_copy(torch.reshape(torch.detach(p[i]), [-1]), dtype=3)
+      whole = torch.numel(words) // k
+      rows = torch.view(torch.slice(words, 0, 0, whole * k), [whole, k])
+      for c in range((whole + 4095) // 4096):
+        part = torch.to(torch.slice(rows, 0, c * 4096, (c + 1) * 4096), 4)
+        _0 = torch.append(out, torch.sum(torch.mul_(part, key), [1]))
+      rest = torch.slice(words, 0, whole * k)
+      if torch.numel(rest) > 0:
+        last = torch.mul(torch.to(rest, 4), torch.slice(key, 0, 0, torch.numel(rest)))
+        _1 = torch.append(out, torch.unsqueeze(torch.sum(last), 0))
+    return torch.cpu(torch.cat(out, 0))
 
   # Overwrites a parameter in place, without a gradient.
   def assign(self: __torch__.Policy, parameter: Tensor, value: Tensor) -> Tensor:

@@ -6,17 +6,24 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.types.DataType;
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.hone.policy.Policy;
+import dev.hone.policy.TorchEngine;
+import dev.hone.policy.TorchProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +50,31 @@ class ArchitectureTests {
             Thread.sleep(length, 1);
             Thread.sleep(Duration.ofMillis(length));
             TimeUnit.SECONDS.sleep(length);
+        }
+    }
+
+    /// The types that DJL's native side knows. With any other it ends the process.
+    private static final Set<String> KNOWN_TYPES =
+            Set.of("FLOAT32", "FLOAT64", "FLOAT16", "UINT8", "INT8", "INT32", "INT64", "BOOLEAN");
+
+    private static final DescribedPredicate<JavaAccess<?>> NAMES_A_DEADLY_TYPE = DescribedPredicate.describe(
+            "name an array type that DJL's native side does not know",
+            access -> access.getTargetOwner().isEquivalentTo(DataType.class)
+                    && (access instanceof JavaFieldAccess
+                            ? !KNOWN_TYPES.contains(access.getName())
+                            : Set.of("valueOf", "values", "fromNumpy", "fromSafetensors")
+                                    .contains(access.getName())));
+
+    /// Never called; the check has to find each line of it but the first.
+    private static final class Deadly {
+        static Object[] types(String name) {
+            return new Object[] {
+                DataType.FLOAT32,
+                DataType.BFLOAT16,
+                DataType.UNKNOWN,
+                DataType.valueOf(name),
+                DataType.fromSafetensors(name)
+            };
         }
     }
 
@@ -120,6 +152,37 @@ class ArchitectureTests {
                 .dependOnClassesThat()
                 .resideInAPackage("ai.djl..")
                 .because("native memory has two owners; everybody else sees Java arrays")
+                .check(CODE);
+    }
+
+    @Test
+    void noArrayIsMadeOfATypeThatEndsTheProcess() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(TorchProgram.class)
+                .should()
+                .accessTargetWhere(NAMES_A_DEADLY_TYPE)
+                .because("DJL's native side ends the process; cast in a program and take the result with callOpaque")
+                .check(CODE);
+    }
+
+    @Test
+    void everyWayToNameADeadlyTypeIsFound() {
+        assertThat(new ClassFileImporter()
+                        .importClasses(Deadly.class).get(Deadly.class).getAccessesFromSelf().stream()
+                                .filter(NAMES_A_DEADLY_TYPE))
+                .hasSize(4);
+    }
+
+    @Test
+    void nativeCallsGoThroughOneDoor() {
+        noClasses()
+                .that()
+                .doNotBelongToAnyOf(TorchProgram.class, TorchEngine.class, Policy.class)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.djl.pytorch.jni..")
+                .because("TorchProgram checks what goes in and comes out, and names what fails")
                 .check(CODE);
     }
 

@@ -44,6 +44,7 @@ public final class Main {
         Console.quietLogging();
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new TrainCommand(platforms))
+                .addSubcommand(new EvalCommand(platforms))
                 .addSubcommand(new SftCommand())
                 .addSubcommand(new ServeCommand())
                 .addSubcommand(new DownloadCommand())

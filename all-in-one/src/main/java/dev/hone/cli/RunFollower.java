@@ -11,11 +11,16 @@ final class RunFollower {
 
     private static final Duration EVERY = Duration.ofMillis(500);
 
+    /// Episodes are counted once in so many looks.
+    private static final int LOOKS_A_COUNT = 4;
+
     private final GatewayClient gateway;
     private final String run;
     private final Interruption interruption;
     private @Nullable RunState state;
     private int shown;
+    private int looks;
+    private long tenths;
 
     RunFollower(GatewayClient gateway, String run, Interruption interruption) {
         this.gateway = gateway;
@@ -51,7 +56,22 @@ final class RunFollower {
             state = now;
             Console.progress("Run " + run + " is " + now.label());
         }
+        if (now == RunState.RUNNING && Training.evaluates(view) && looks++ % LOOKS_A_COUNT == 0) {
+            showEpisodes();
+        }
         return view;
+    }
+
+    /// Says each time that another tenth of an evaluation's episodes is done.
+    private void showEpisodes() {
+        JsonNode summary = gateway.get("/api/v1/runs/" + run + "/summary");
+        long issued = summary.path("episodes_issued").asLong(0);
+        long done = summary.path("episodes_judged").asLong(0)
+                + summary.path("episodes_given_up").asLong(0);
+        if (issued > 0 && 10 * done / issued > tenths) {
+            tenths = 10 * done / issued;
+            Console.progress("%d of %d episodes".formatted(done, issued));
+        }
     }
 
     private void showNewSteps(JsonNode view) {
@@ -70,6 +90,7 @@ final class RunFollower {
                 : "evaluation after step %d".formatted(row.path("step").asInt());
         text += format("  reward %.3f", m.path("reward/mean"))
                 + format("  accuracy %.3f", m.path("accuracy"))
+                + (training ? "" : uncertain(row, "accuracy") + passAtK(row))
                 + format("  missing print %.3f", m.path("habits/missing_print"))
                 + format("  early answer %.3f", m.path("habits/early_answer"));
         if (training) {
@@ -87,6 +108,23 @@ final class RunFollower {
             }
         }
         return text;
+    }
+
+    /// pass@k with its interval, for each k but 1.
+    private static String passAtK(JsonNode row) {
+        StringBuilder text = new StringBuilder();
+        row.path("metrics").properties().forEach(metric -> {
+            String name = metric.getKey();
+            if (name.startsWith("pass@") && !name.equals("pass@1") && !name.contains("/")) {
+                text.append(format("  " + name + " %.3f", metric.getValue())).append(uncertain(row, name));
+            }
+        });
+        return text.toString();
+    }
+
+    private static String uncertain(JsonNode row, String name) {
+        String interval = EvaluationSummary.interval(row, name);
+        return interval.isEmpty() ? "" : " " + interval;
     }
 
     private static String format(String pattern, JsonNode value) {

@@ -2,13 +2,10 @@ package dev.hone.cli;
 
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.embedded.DataDirectory;
-import dev.hone.launcher.Service;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -67,23 +64,16 @@ final class TrainCommand implements Callable<Integer> {
         if (resume && !DataDirectory.used(data.folder())) {
             throw Training.nothingStopped(data.folder());
         }
-        Path log = DataDirOption.prepared(data.folder()).resolve("hone.log");
-        Console.logTo(log);
         Instant started = Instant.now();
-        try (Interruption interruption = Interruption.watch()) {
-            return platforms.lend(data.folder(), port == null ? Map.of() : Map.of(Service.GATEWAY, port), platform -> {
-                URI address = platform.address(Service.GATEWAY);
-                Console.progress("Gateway: " + address + "  log: " + log);
-                if (interruption.requested()) {
-                    return Main.INTERRUPTED;
-                }
-                Training training = new Training(new GatewayClient(address), interruption, data.folder(), json);
-                return training.follow(resume || yaml == null ? training.resume(yaml, started) : training.begin(yaml));
-            });
-        }
+        return Training.on(
+                platforms,
+                data.folder(),
+                port,
+                json,
+                training -> resume || yaml == null ? training.resume(yaml, started) : training.begin(yaml));
     }
 
-    private static String read(Path conf) {
+    static String read(Path conf) {
         try {
             return Files.readString(conf);
         } catch (IOException e) {

@@ -4,11 +4,15 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.run.RunState;
+import dev.hone.launcher.Service;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +28,29 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
 
     private static final int DIFFERENCES_SHOWN = 3;
 
+    /// Starts a platform, chooses a run on it, and follows that one until it has ended or the user stops it.
+    ///
+    /// @param port the gateway's; null for a free one
+    /// @param choice gives the run's name
+    /// @return the exit code
+    static int on(
+            Platforms platforms, Path folder, @Nullable Integer port, boolean json, Function<Training, String> choice)
+            throws Exception {
+        Path log = DataDirOption.prepared(folder).resolve("hone.log");
+        Console.logTo(log);
+        try (Interruption interruption = Interruption.watch()) {
+            return platforms.lend(folder, port == null ? Map.of() : Map.of(Service.GATEWAY, port), platform -> {
+                URI address = platform.address(Service.GATEWAY);
+                Console.progress("Gateway: " + address + "  log: " + log);
+                if (interruption.requested()) {
+                    return Main.INTERRUPTED;
+                }
+                Training training = new Training(new GatewayClient(address), interruption, folder, json);
+                return training.follow(choice.apply(training));
+            });
+        }
+    }
+
     /// Submits a run.
     ///
     /// @return its name
@@ -32,7 +59,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
         Optional<String> unfinished = unfinished();
         if (unfinished.isPresent()) {
             throw new UserErrorException("Run " + unfinished.get() + " in " + folder
-                    + " is not finished. Go on with it by --resume, or begin in another --data-dir.");
+                    + " is not finished. Go on with it by ./hone train --resume, or begin in another --data-dir.");
         }
         return gateway.submit(yaml);
     }
@@ -81,7 +108,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     int follow(String run) throws InterruptedException {
         RunFollower follower = new RunFollower(gateway, run, interruption);
         JsonNode view = follower.follow();
-        if (!state(view).terminal() && !pause(run)) {
+        if (!state(view).terminal() && !control(run, evaluates(view) ? "cancel" : "pause")) {
             view = follower.end(ENDING);
         }
         return switch (state(view)) {
@@ -92,15 +119,29 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
                 yield Main.FAILED;
             }
             case SUBMITTED, PREPARING, RUNNING, PAUSED, COMPLETING -> {
-                Console.progress("Stopped. Go on with: ./hone train --resume"
-                        + (folder.equals(DataDirOption.home().resolve(".hone")) ? "" : " --data-dir " + folder));
+                Console.progress(
+                        evaluates(view)
+                                ? "Stopped. An evaluation is not gone on with; call it again to begin anew."
+                                : "Stopped. Go on with: ./hone train --resume"
+                                        + (folder.equals(DataDirOption.home().resolve(".hone"))
+                                                ? ""
+                                                : " --data-dir " + folder));
                 yield Main.INTERRUPTED;
             }
         };
     }
 
     private int completed(String run, JsonNode view) {
-        Summary summary = new Summary(gateway.get("/api/v1/runs/" + run + "/summary"));
+        JsonNode values = gateway.get("/api/v1/runs/" + run + "/summary");
+        if (evaluates(view)) {
+            EvaluationSummary evaluation = new EvaluationSummary(view, values);
+            evaluation.table().forEach(Console::progress);
+            if (json) {
+                Console.result(evaluation.json());
+            }
+            return Main.OK;
+        }
+        Summary summary = new Summary(values);
         summary.table().forEach(Console::progress);
         Console.progress("Trained model: " + view.path("export").asString("-"));
         if (json) {
@@ -109,10 +150,10 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
         return Main.OK;
     }
 
-    /// Whether the run is paused now; false where it is completing or has ended.
-    private boolean pause(String run) {
+    /// Whether the run is paused or cancelled now; false where it is completing, or has ended.
+    private boolean control(String run, String action) {
         try {
-            gateway.post("/api/v1/runs/" + run + "/pause");
+            gateway.post("/api/v1/runs/" + run + "/" + action);
             return true;
         } catch (UserErrorException e) {
             return false;
@@ -136,8 +177,32 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
         return Optional.empty();
     }
 
+    /// The folder of the model that a run trained.
+    ///
+    /// @throws UserErrorException if there is none
+    String export(String run) {
+        Optional<JsonNode> found = Optional.empty();
+        for (JsonNode line : gateway.get("/api/v1/runs").path("runs")) {
+            if (line.path("run").asString("").equals(run)) {
+                found = Optional.of(view(run));
+            }
+        }
+        JsonNode view = found.orElseThrow(() -> new UserErrorException(
+                "There is neither a folder " + run + " nor a run of that name in " + folder + ". Check --model."));
+        if (!view.path("export").isString()) {
+            throw new UserErrorException("Run " + run + " has no trained model: it is "
+                    + state(view).label() + ". Name a folder, or a run that is completed, with --model.");
+        }
+        return view.path("export").asString();
+    }
+
     private JsonNode view(String run) {
         return gateway.get("/api/v1/runs/" + run);
+    }
+
+    /// Whether the run of the gateway's view is an evaluation alone.
+    static boolean evaluates(JsonNode view) {
+        return view.path("config").path("trainerCommon").path("valOnly").asBoolean(false);
     }
 
     /// The state in the gateway's view of a run.

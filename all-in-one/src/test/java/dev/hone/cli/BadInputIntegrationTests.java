@@ -26,6 +26,8 @@ class BadInputIntegrationTests {
             train --conf                  | --conf
             train                         | --conf FILE
             train --conf absent.yaml      | absent.yaml: there is no such file
+            eval                          | --conf
+            eval --conf absent.yaml       | absent.yaml: there is no such file
             sft --conf absent.yaml        | absent.yaml
             sft                           | --conf
             serve judge                   | judge-service
@@ -51,6 +53,23 @@ class BadInputIntegrationTests {
         TestingTerminal terminal = TestingTerminal.run(
                 BadInputIntegrationTests::nothingStarts, withData("train", "--conf", file.toString()));
         assertRefused(terminal, expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            --pass-k 4 --samples 2  | val_pass_k is 4; it must be between 0 and 2
+            --pass-k 0 --samples -1 | val_pass_n is -1
+            --limit -1              | max_validation_tasks is -1
+            --split test            | --split
+            """)
+    void anEvaluationThatMakesNoSenseIsRefusedBeforeAnythingStarts(String words, String expected) throws IOException {
+        Path file = Files.writeString(folder.resolve("run.yaml"), TestingExample.yaml("odd", 1));
+        assertRefused(
+                TestingTerminal.run(
+                        BadInputIntegrationTests::nothingStarts,
+                        Stream.concat(Stream.of("eval", "--conf", file.toString()), Stream.of(words.split(" ")))
+                                .toArray(String[]::new)),
+                expected);
     }
 
     @Test

@@ -47,6 +47,20 @@ class InterruptionTests {
     }
 
     @Test
+    void anEvaluationThatIsUnderWayIsCancelled() {
+        String running = state("running").replace("{", "{\"config\": {\"trainerCommon\": {\"valOnly\": true}}, ");
+        gateway.on(VIEW, 200, running).on("POST /api/v1/runs/r/cancel", 200, state("cancelled"));
+        gateway.on(SUMMARY, 200, "{\"episodes_issued\": 40, \"episodes_judged\": 11, \"episodes_given_up\": 1}");
+        TestingTerminal terminal = follow();
+        assertThat(terminal.code()).isEqualTo(Main.INTERRUPTED);
+        assertThat(terminal.err())
+                .containsExactly(
+                        "Run r is running",
+                        "12 of 40 episodes",
+                        "Stopped. An evaluation is not gone on with; call it again to begin anew.");
+    }
+
+    @Test
     void aRunThatIsCompletingIsSummedUpOnceItHasCompleted() {
         gateway.on(VIEW, 200, state("completing"), state("completing"), state("completed"))
                 .on(PAUSE, 409, "{\"detail\": \"Run r is completing; it cannot be paused now.\"}");

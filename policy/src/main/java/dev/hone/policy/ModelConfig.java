@@ -3,6 +3,7 @@ package dev.hone.policy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -77,6 +78,30 @@ public record ModelConfig(
 
     static ModelConfig parse(JsonNode json) {
         return new ConfigReader(json).read();
+    }
+
+    /** Elements of all parameters; an embedding that is also the head counts once. */
+    public long parameterCount() {
+        return new ParameterTable(this)
+                .specs().stream()
+                        .mapToLong(spec -> Arrays.stream(spec.shape()).reduce(1, Math::multiplyExact))
+                        .sum();
+    }
+
+    /**
+     * Native code must not see an id that has no row in the embedding: on a GPU it takes the whole process's context down.
+     *
+     * @param holder what the ids stand in, for the message
+     * @throws IllegalArgumentException if one of the ids is no token
+     */
+    public void requireTokens(String holder, int... ids) {
+        for (int i = 0; i < ids.length; i++) {
+            if (ids[i] < 0 || ids[i] >= vocabularySize) {
+                throw new IllegalArgumentException(
+                        "%s holds id %d at index %d; the model's vocabulary has ids 0 to %d. Use the tokenizer of this model."
+                                .formatted(holder, ids[i], i, vocabularySize - 1));
+            }
+        }
     }
 
     /** Query heads H. */

@@ -187,10 +187,11 @@ public final class Policy implements AutoCloseable {
     }
 
     /** The packed weights for scoring and training, on the device of {@code like}. */
-    List<NDArray> packed(NDManager owner, NDArray like) {
+    List<OpaqueArray> packed(NDManager owner, NDArray like) {
         TorchEngine.useThreads(options.threads());
-        NDList packed = program.call(owner, "pack", arrays, false);
-        return List.copyOf(program.call(owner, "placed", packed, like));
+        try (NDManager step = manager.newSubManager()) {
+            return program.callOpaque(owner, "placed", program.callOpaque(step, "pack", arrays, false), like);
+        }
     }
 
     /** Zeros for the gradients of the packed weights that trainable parameters go into, on the device of {@code like}. */
@@ -214,8 +215,15 @@ public final class Policy implements AutoCloseable {
      * @param tokenIds {@code int[N]}
      * @param positions {@code int[N]}, usually 0, 1, 2, …
      * @return N times V values, row after row
+     * @throws IllegalArgumentException if an id is no token, or there are none or not as many positions
      */
     public float[] logits(int[] tokenIds, int[] positions) {
+        if (tokenIds.length == 0 || positions.length != tokenIds.length) {
+            throw new IllegalArgumentException(
+                    "%d tokens with %d positions: give at least one token, and a position each."
+                            .formatted(tokenIds.length, positions.length));
+        }
+        config.requireTokens("The sequence", tokenIds);
         TorchEngine.useThreads(options.threads());
         int length = Arrays.stream(positions).max().orElseThrow() + 1;
         try (NDManager step = manager.newSubManager()) {
@@ -239,16 +247,14 @@ public final class Policy implements AutoCloseable {
     public WeightSet publish(long version) {
         TorchEngine.useThreads(options.threads());
         NDManager owner = manager.getParentManager().newSubManager(options.device());
-        NDList packed = program.call(owner, "pack", arrays, true);
+        List<OpaqueArray> packed = program.callOpaque(owner, "pack", arrays, true);
         return new WeightSet(version, checksum(), owner, packed);
     }
 
-    /**
-     * SHA-256, in hex, over each parameter in order: its name in UTF-8, then the SHA-256 of its little-endian float32
-     * elements.
-     */
+    /** Names this state of the float32 master weights, the same on every device: 64 hex digits; see {@link WeightChecksum}. */
     public String checksum() {
-        return WeightChecksum.of(parameters);
+        TorchEngine.useThreads(options.threads());
+        return WeightChecksum.of(program, manager, parameters);
     }
 
     /**

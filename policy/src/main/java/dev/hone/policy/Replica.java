@@ -20,7 +20,7 @@ public final class Replica implements AutoCloseable {
     private final NDManager manager;
     private final NDArray rope;
     private @Nullable NDManager loaded;
-    private List<NDArray> weights = List.of();
+    private List<OpaqueArray> weights = List.of();
     private List<NDArray> sums = List.of();
 
     /** @param weightsOf a replica on the same device to read the weights of; null: own ones */
@@ -45,7 +45,7 @@ public final class Replica implements AutoCloseable {
         weights = policy.packed(loaded, rope);
     }
 
-    private List<NDArray> weights() {
+    private List<OpaqueArray> weights() {
         return weightsOf == null ? weights : weightsOf.weights();
     }
 
@@ -72,11 +72,13 @@ public final class Replica implements AutoCloseable {
      * @param sequences at least one target among them
      * @param sparing whether only the layers' inputs are kept and the rest is computed again (gradient checkpointing): the
      *     same gradients from a fraction of the memory, in about a third more time
+     * @throws IllegalArgumentException if nothing is to be scored, or an id is no token of the model
      */
     public Trace trace(NDManager owner, List<ScoredSequence> sequences, boolean sparing) {
         TorchEngine.useThreads(threads);
         ScoreInputs inputs = ScoreInputs.of(owner, policy.config(), rope, sequences);
-        NDList kept = policy.program().call(owner, "trace", inputs.between(List.of(weights()), sparing));
+        List<OpaqueArray> kept =
+                policy.program().callOpaque(owner, "trace", inputs.between(List.of(weights()), sparing));
         return new Trace(inputs, kept, sparing);
     }
 

@@ -21,9 +21,12 @@ final class ScoreInputs {
     /**
      * @param owner of the arrays; they lie on its device
      * @param rope the frequencies of stretch 0 on that device
-     * @throws IllegalArgumentException if nothing is to be scored
+     * @throws IllegalArgumentException if nothing is to be scored, or an id is no token of the model
      */
     static ScoreInputs of(NDManager owner, ModelConfig config, NDArray rope, List<ScoredSequence> sequences) {
+        for (int i = 0; i < sequences.size(); i++) {
+            config.requireTokens("Sequence " + i, sequences.get(i).tokenIds());
+        }
         Device device = owner.getDevice();
         PackedBatch batch = PackedBatch.of(sequences, config.attention()::stretch, !device.isGpu());
         if (batch.rows().length == 0) {

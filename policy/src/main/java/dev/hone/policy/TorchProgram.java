@@ -1,10 +1,10 @@
 package dev.hone.policy;
 
 import ai.djl.Device;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -28,10 +28,12 @@ import java.util.Map;
 public final class TorchProgram implements AutoCloseable {
     private static final String METHOD_MARK = "module_method:";
 
+    private final String name;
     private final PtNDManager manager;
     private final PtSymbolBlock block;
 
-    private TorchProgram(PtNDManager manager, PtSymbolBlock block) {
+    private TorchProgram(String name, PtNDManager manager, PtSymbolBlock block) {
+        this.name = name;
         this.manager = manager;
         this.block = block;
     }
@@ -67,7 +69,7 @@ public final class TorchProgram implements AutoCloseable {
             try {
                 TorchArchive.write(archive, className, source.toByteArray(), constants);
                 PtSymbolBlock block = JniUtils.loadModule(manager, archive, false, new String[0], new String[0], true);
-                return new TorchProgram(manager, block);
+                return new TorchProgram(className, manager, block);
             } finally {
                 Files.deleteIfExists(archive);
             }
@@ -93,16 +95,41 @@ public final class TorchProgram implements AutoCloseable {
      * Runs a method without gradients. The result belongs to {@code owner} and can never enter autograd (PyTorch's
      * inference mode): copy it through Java before using it in a loss.
      *
-     * @param arguments {@link NDArray}, {@code List<NDArray>}, {@link Long}, {@link Integer}, {@link Double},
+     * @param arguments {@link NDArray}, {@link OpaqueArray}, lists of either, {@link Long}, {@link Integer}, {@link Double},
      *     {@link Boolean} or {@code long[]}
+     * @throws TorchProgramException if native code fails; an {@link OutOfMemoryException} where memory lacks
      */
     public NDList call(NDManager owner, String method, Object... arguments) {
+        return transparent(method, run(owner, method, arguments));
+    }
+
+    /** The same for results that only go into other calls: their types may be what DJL does not know, as bfloat16. */
+    public List<OpaqueArray> callOpaque(NDManager owner, String method, Object... arguments) {
+        return run(owner, method, arguments).stream()
+                .map(array -> new OpaqueArray((PtNDArray) array))
+                .toList();
+    }
+
+    /** DJL ends the process, or gives wrong values, on most of what one can ask an array of a type that it does not know. */
+    private NDList transparent(String method, NDList results) {
+        for (NDArray result : results) {
+            if (result.getDataType() == DataType.UNKNOWN) {
+                results.close();
+                throw new IllegalStateException(
+                        "%s gives an array of a type that DJL does not know (bfloat16); take it with callOpaque, or cast it in the method."
+                                .formatted(operation(method)));
+            }
+        }
+        return results;
+    }
+
+    private NDList run(NDManager owner, String method, Object... arguments) {
         TorchEngine.prepareThread();
         IValue[] values = Arrays.stream(arguments).map(TorchProgram::value).toArray(IValue[]::new);
-        try (IValue result = IValueUtils.runMethod(block, method, values)) {
+        try (IValue result = TorchProgramException.guard(
+                () -> operation(method) + TorchProgramException.describe(arguments),
+                () -> IValueUtils.runMethod(block, method, values))) {
             return result.toNDList((PtNDManager) owner);
-        } catch (EngineException e) {
-            throw OutOfDeviceMemory.or(e, method);
         } finally {
             Arrays.stream(values).forEach(IValue::close);
         }
@@ -111,6 +138,8 @@ public final class TorchProgram implements AutoCloseable {
     /**
      * Runs a method that uses autograd on parameters that require gradients. Each argument is a {@code List[Tensor]}. Not
      * thread-safe where lists share arrays. The results belong to {@code owner}.
+     *
+     * @throws TorchProgramException if native code fails; an {@link OutOfMemoryException} where memory lacks
      */
     @SafeVarargs
     final NDList callWithAutograd(NDManager owner, String method, List<NDArray>... lists) {
@@ -127,24 +156,37 @@ public final class TorchProgram implements AutoCloseable {
                     inputs.add(array);
                 }
             }
-            return IValueUtils.forward(block, inputs, true);
+            return transparent(
+                    method,
+                    TorchProgramException.guard(
+                            () -> operation(method) + TorchProgramException.describe((Object[]) lists),
+                            () -> IValueUtils.forward(block, inputs, true)));
         } finally {
             JniUtils.setGradMode(recording);
         }
     }
 
+    private String operation(String method) {
+        return name + "." + method;
+    }
+
     private static IValue value(Object argument) {
         return switch (argument) {
             case PtNDArray array -> IValue.from(array);
+            case OpaqueArray opaque -> IValue.from(opaque.array());
             case Long number -> IValue.from(number);
             case Integer number -> IValue.from(number.longValue());
             case Double number -> IValue.from(number);
             case Boolean flag -> IValue.from(flag);
             case long[] numbers -> IValue.listFrom(numbers);
             case List<?> arrays ->
-                IValue.listFrom(arrays.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+                IValue.listFrom(arrays.stream().map(TorchProgram::array).toArray(PtNDArray[]::new));
             default -> throw new IllegalArgumentException("No TorchScript value for a " + argument.getClass());
         };
+    }
+
+    static PtNDArray array(Object element) {
+        return element instanceof OpaqueArray opaque ? opaque.array() : (PtNDArray) element;
     }
 
     @Override

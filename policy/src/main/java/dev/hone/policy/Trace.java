@@ -9,11 +9,11 @@ import java.util.List;
  */
 public final class Trace {
     private final ScoreInputs inputs;
-    private final List<NDArray> kept;
+    private final List<OpaqueArray> kept;
     private final boolean sparing;
     private boolean used;
 
-    Trace(ScoreInputs inputs, List<NDArray> kept, boolean sparing) {
+    Trace(ScoreInputs inputs, List<OpaqueArray> kept, boolean sparing) {
         this.inputs = inputs;
         this.kept = List.copyOf(kept);
         this.sparing = sparing;
@@ -21,7 +21,7 @@ public final class Trace {
 
     /** Log-probabilities [M] of the targets, float32, in the order of the sequences. */
     public NDArray logProbs() {
-        return kept.getLast();
+        return kept.getLast().array();
     }
 
     /** Tokens that went through the model (shared prefixes count once). */
@@ -34,7 +34,7 @@ public final class Trace {
     }
 
     /** What the program's {@code trace} returned. */
-    List<NDArray> kept() {
+    List<OpaqueArray> kept() {
         return kept;
     }
 

@@ -2,6 +2,7 @@ package dev.hone.contracts.learner;
 
 import dev.hone.contracts.Packed;
 import java.util.List;
+import java.util.Objects;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.annotation.JsonSerialize;
 
@@ -30,6 +31,8 @@ public record GenerateRequest(
         long timeoutMillis) {
 
     public GenerateRequest {
+        Objects.requireNonNull(promptIds, "promptIds is missing; give the tokens to go on from");
+        Objects.requireNonNull(stopIds, "stopIds is missing; give an empty list for none");
         stopIds = List.copyOf(stopIds);
     }
 }

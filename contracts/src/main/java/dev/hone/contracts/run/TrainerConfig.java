@@ -5,12 +5,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How the policy is trained, evaluated and saved. Meaning, units and defaults: `run-defaults.yaml`.
+///
+/// @param valPassN samples of each problem for pass@k, beside `rollout.val_num_repeat`; 0: none
+/// @param valPassK the k; 0: [#valPassN()]
+/// @param valOnly whether the run is one evaluation and trains nothing
 public record TrainerConfig(
         int totalEpochs,
         int totalTrainingSteps,
         boolean valBeforeTrain,
         boolean valAfterTrain,
         int testFreq,
+        int valPassN,
+        int valPassK,
+        double valPassTemperature,
+        boolean valOnly,
         int saveFreq,
         int keepCheckpoints,
         int maxStaleness,
@@ -28,6 +36,9 @@ public record TrainerConfig(
         Limits.atLeast("trainer_common.total_epochs", totalEpochs, 1);
         Limits.atLeast("trainer_common.total_training_steps", totalTrainingSteps, 0);
         Limits.atLeast("trainer_common.test_freq", testFreq, 0);
+        Limits.atLeast("trainer_common.val_pass_n", valPassN, 0);
+        Limits.between("trainer_common.val_pass_k", valPassK, 0, valPassN);
+        Limits.between("trainer_common.val_pass_temperature", valPassTemperature, 0.01, 10);
         Limits.atLeast("trainer_common.save_freq", saveFreq, 1);
         Limits.atLeast("trainer_common.keep_checkpoints", keepCheckpoints, 1);
         Limits.between("trainer_common.max_staleness", maxStaleness, 0, 16);
@@ -50,7 +61,8 @@ public record TrainerConfig(
         }
     }
 
-    /// Reads also what was stored before there was a choice of devices.
+    /// Reads also what was stored before evaluations could sample for pass@k or stand alone, and before there was a
+    /// choice of devices.
     @JsonCreator
     static TrainerConfig read(
             int totalEpochs,
@@ -58,6 +70,10 @@ public record TrainerConfig(
             boolean valBeforeTrain,
             boolean valAfterTrain,
             int testFreq,
+            @Nullable Integer valPassN,
+            @Nullable Integer valPassK,
+            @Nullable Double valPassTemperature,
+            @Nullable Boolean valOnly,
             int saveFreq,
             int keepCheckpoints,
             int maxStaleness,
@@ -76,6 +92,10 @@ public record TrainerConfig(
                 valBeforeTrain,
                 valAfterTrain,
                 testFreq,
+                valPassN == null ? 0 : valPassN,
+                valPassK == null ? 0 : valPassK,
+                valPassTemperature == null ? 1 : valPassTemperature,
+                valOnly != null && valOnly,
                 saveFreq,
                 keepCheckpoints,
                 maxStaleness,
@@ -88,6 +108,16 @@ public record TrainerConfig(
                 maxSkippedUpdates == null ? 5 : maxSkippedUpdates,
                 optim,
                 algorithm);
+    }
+
+    /// Whether the run evaluates at all.
+    public boolean evaluates() {
+        return valOnly || valBeforeTrain || valAfterTrain || testFreq > 0;
+    }
+
+    /// The k of pass@k; 0 where there is none.
+    public int passK() {
+        return valPassK > 0 ? valPassK : valPassN;
     }
 
     /// AdamW with decoupled weight decay. `lr` is per optimizer step.

@@ -83,6 +83,29 @@ class RunConfigReaderTests {
                 .isEqualTo(algorithm("{name: grpo}"));
     }
 
+    @Test
+    void whatWasStoredBeforeEvaluationsCouldStandAloneTrains() {
+        TrainerConfig config = RunConfigReader.defaults().trainerCommon();
+        String before = EventCodec.json()
+                .writeValueAsString(config)
+                .replaceAll("\"(valPassN|valPassK|valPassTemperature|valOnly)\":[^,}]*,", "");
+        assertThat(before).contains("\"testFreq\":0,\"saveFreq\"");
+        assertThat(EventCodec.json().readValue(before, TrainerConfig.class)).isEqualTo(config);
+    }
+
+    @Test
+    void kOfPassAtKIsItsNumberOfSamplesUnlessItIsGiven() {
+        assertThat(RunConfigReader.defaults().trainerCommon().passK()).isZero();
+        assertThat(trainer("{val_pass_n: 4}").passK()).isEqualTo(4);
+        assertThat(trainer("{val_pass_n: 4, val_pass_k: 2}").passK()).isEqualTo(2);
+    }
+
+    private static TrainerConfig trainer(String yaml) {
+        return RunConfigReader.read("hone: {trainer_common: " + yaml + "}")
+                .config()
+                .trainerCommon();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "grpo, grpo, vanilla, seq-mean-token-mean",
@@ -120,6 +143,7 @@ class RunConfigReaderTests {
                 "hone: {rollout: {num_repeat: 0}} | hone.rollout.num_repeat is 0; it must be at least 1.",
                 "hone: {rollout: {num_repeat: many}} | hone.rollout.num_repeat has a value that does not fit",
                 "hone: {task_judge: {judge_timeout: 0}} | hone.task_judge.judge_timeout is 0; it must be between 0.1 and 240.",
+                "hone: {trainer_common: {val_pass_n: 2, val_pass_k: 4}} | hone.trainer_common.val_pass_k is 4; it must be between 0 and 2.",
                 "hone: {rollout: 3} | hone.rollout must be a mapping",
                 "hone: {task_reader: {type: csv}} | hone.task_reader.type is 'csv'; choose one of",
                 "hone: {trainer_common: {algorithm: {name: ppo}}} | hone.trainer_common.algorithm.name is 'ppo'; choose one of [grpo,",

@@ -70,7 +70,7 @@ class Run implements Persistable<String> {
         this.requestHash = requestHash;
         this.submittedAt = now;
         int total = config.trainerCommon().totalTrainingSteps();
-        this.steps = total > 0 ? total : null;
+        this.steps = config.trainerCommon().valOnly() ? Integer.valueOf(0) : total > 0 ? Integer.valueOf(total) : null;
         this.fresh = true;
     }
 

@@ -64,7 +64,8 @@ class RunController {
     @Operation(
             summary = "Submit a run",
             description =
-                    "The body is the run's file, YAML or JSON under the root `hone`. With `validate=true` nothing is"
+                    "The body is the run's file, YAML or JSON under the root `hone`. With `trainer_common.val_only` the run"
+                            + " is one evaluation, and trains nothing. With `validate=true` nothing is"
                             + " stored. An `Idempotency-Key` that was used before gives the run that it made.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
@@ -149,7 +150,12 @@ class RunController {
     RunSummary summary(@PathVariable String run) {
         Run found = lookup.get(run);
         return RunSummary.of(
-                found.submittedAt(), found.endedAt(), clock.instant(), curve.rows(run), ledger.ledger(run));
+                found.submittedAt(),
+                found.endedAt(),
+                clock.instant(),
+                curve.rows(run),
+                found.config().trainerCommon().passK(),
+                ledger.ledger(run));
     }
 
     @Operation(

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param rewardFirst3 mean of the first three steps' mean rewards (of fewer, if there are fewer)
 /// @param rewardLast3 likewise of the last three
 /// @param accuracyBefore of the first evaluation; `…After` is of the last one, and null until there are two
+/// @param accuracyBeforeCi interval of 95 %, lower end first; `…Ci` likewise of the others
+/// @param passK the k of pass@k; null if the evaluations take no samples for it
 /// @param episodesIssued samples, each counted once whatever its attempts, of training and evaluation
 /// @param episodesJudged samples with a verdict
 /// @param episodesGivenUp samples that end without one
@@ -27,6 +29,13 @@ record RunSummary(
         @JsonProperty("reward_last3") @Nullable Double rewardLast3,
         @JsonProperty("accuracy_before") @Nullable Double accuracyBefore,
         @JsonProperty("accuracy_after") @Nullable Double accuracyAfter,
+        @JsonProperty("accuracy_before_ci") @Nullable List<Double> accuracyBeforeCi,
+        @JsonProperty("accuracy_after_ci") @Nullable List<Double> accuracyAfterCi,
+        @JsonProperty("pass_k") @Nullable Integer passK,
+        @JsonProperty("pass_at_k_before") @Nullable Double passAtKBefore,
+        @JsonProperty("pass_at_k_after") @Nullable Double passAtKAfter,
+        @JsonProperty("pass_at_k_before_ci") @Nullable List<Double> passAtKBeforeCi,
+        @JsonProperty("pass_at_k_after_ci") @Nullable List<Double> passAtKAfterCi,
         @JsonProperty("missing_print_before") @Nullable Double missingPrintBefore,
         @JsonProperty("missing_print_after") @Nullable Double missingPrintAfter,
         @JsonProperty("early_answer_before") @Nullable Double earlyAnswerBefore,
@@ -41,17 +50,20 @@ record RunSummary(
     private static final String MISSING_PRINT = "habits/missing_print";
     private static final String EARLY_ANSWER = "habits/early_answer";
 
+    /// @param passK the k of pass@k; 0 for none
     static RunSummary of(
             Instant submitted,
             @Nullable Instant ended,
             Instant now,
             List<StepRow> curve,
+            int passK,
             Optional<LedgerReport> ledger) {
         List<StepRow> training = curve.stream().filter(StepRow::training).toList();
         List<StepRow> evaluations =
                 curve.stream().filter(row -> !row.training()).toList();
         StepRow before = evaluations.isEmpty() ? null : evaluations.getFirst();
         StepRow after = evaluations.size() < 2 ? null : evaluations.getLast();
+        String pass = "pass@" + passK;
         return new RunSummary(
                 training.size(),
                 Duration.between(submitted, ended == null ? now : ended).toMillis() / 1000.0,
@@ -59,6 +71,13 @@ record RunSummary(
                 meanReward(training.stream().skip(Math.max(0, training.size() - WINDOW))),
                 metric(before, ACCURACY),
                 metric(after, ACCURACY),
+                interval(before, ACCURACY),
+                interval(after, ACCURACY),
+                passK == 0 ? null : passK,
+                metric(before, pass),
+                metric(after, pass),
+                interval(before, pass),
+                interval(after, pass),
                 metric(before, MISSING_PRINT),
                 metric(after, MISSING_PRINT),
                 metric(before, EARLY_ANSWER),
@@ -77,6 +96,12 @@ record RunSummary(
 
     private static @Nullable Double metric(@Nullable StepRow row, String name) {
         return row == null ? null : row.metrics().get(name);
+    }
+
+    private static @Nullable List<Double> interval(@Nullable StepRow row, String name) {
+        Double low = metric(row, name + "/low");
+        Double high = metric(row, name + "/high");
+        return low == null || high == null ? null : List.of(low, high);
     }
 
     private static @Nullable Long sum(Optional<LedgerReport> ledger, ToLongFunction<LedgerReport.Counts> count) {

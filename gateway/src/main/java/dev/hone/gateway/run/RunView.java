@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param training newest training step; null before
 /// @param evaluation newest evaluation; null before
 /// @param failure why it failed; null otherwise
-/// @param export folder of the trained model; null before
+/// @param export folder of the trained model; null before, and where nothing is trained
 /// @param warnings keys of its file that mean nothing here
 record RunView(
         String run,
@@ -83,6 +83,9 @@ record RunView(
     }
 
     private static int evaluations(TrainerConfig trainer, @Nullable Integer steps) {
+        if (trainer.valOnly()) {
+            return 1;
+        }
         int every = trainer.testFreq();
         int between = every == 0 || steps == null ? 0 : steps / every;
         boolean atTheEnd = trainer.valAfterTrain() && (every == 0 || steps == null || steps % every != 0);

@@ -26,7 +26,23 @@ class RunSummaryTests {
                 "eval",
                 step,
                 step,
-                Map.of("accuracy", accuracy, "habits/missing_print", habit, "habits/early_answer", habit / 2),
+                Map.of(
+                        "accuracy",
+                        accuracy,
+                        "accuracy/low",
+                        accuracy - 0.25,
+                        "accuracy/high",
+                        accuracy + 0.0625,
+                        "pass@4",
+                        accuracy / 2,
+                        "pass@4/low",
+                        accuracy / 4,
+                        "pass@4/high",
+                        accuracy,
+                        "habits/missing_print",
+                        habit,
+                        "habits/early_answer",
+                        habit / 2),
                 0,
                 10,
                 0,
@@ -50,6 +66,7 @@ class RunSummaryTests {
                 Instant.ofEpochSecond(161),
                 Instant.ofEpochSecond(999),
                 CURVE,
+                4,
                 Optional.of(new LedgerReport(new RunId("r"), RunState.COMPLETED, null, train, eval)));
         assertThat(summary.steps()).isEqualTo(4);
         assertThat(summary.seconds()).isEqualTo(61);
@@ -57,6 +74,13 @@ class RunSummaryTests {
         assertThat(summary.rewardLast3()).isEqualTo(0.4, within(1e-12)); // (0.2 + 0.3 + 0.7) / 3
         assertThat(summary.accuracyBefore()).isEqualTo(0.5);
         assertThat(summary.accuracyAfter()).isEqualTo(0.9);
+        assertThat(summary.accuracyBeforeCi()).containsExactly(0.25, 0.5625);
+        assertThat(summary.accuracyAfterCi()).containsExactly(0.9 - 0.25, 0.9 + 0.0625);
+        assertThat(summary.passK()).isEqualTo(4);
+        assertThat(summary.passAtKBefore()).isEqualTo(0.25);
+        assertThat(summary.passAtKAfter()).isEqualTo(0.45);
+        assertThat(summary.passAtKBeforeCi()).containsExactly(0.125, 0.5);
+        assertThat(summary.passAtKAfterCi()).containsExactly(0.225, 0.9);
         assertThat(summary.missingPrintBefore()).isEqualTo(0.4);
         assertThat(summary.missingPrintAfter()).isEqualTo(0.02);
         assertThat(summary.earlyAnswerAfter()).isEqualTo(0.01);
@@ -68,11 +92,14 @@ class RunSummaryTests {
     @Test
     void leavesOutWhatDoesNotExist() {
         RunSummary summary =
-                RunSummary.of(START, null, Instant.ofEpochSecond(111), CURVE.subList(0, 1), Optional.empty());
+                RunSummary.of(START, null, Instant.ofEpochSecond(111), CURVE.subList(0, 1), 0, Optional.empty());
         assertThat(summary.seconds()).isEqualTo(11);
         assertThat(summary.rewardFirst3()).isNull();
         assertThat(summary.accuracyBefore()).isEqualTo(0.5);
         assertThat(summary.accuracyAfter()).isNull();
+        assertThat(summary.accuracyAfterCi()).isNull();
+        assertThat(summary.passK()).isNull();
+        assertThat(summary.passAtKBefore()).isNull();
         assertThat(summary.episodesIssued()).isNull();
     }
 

@@ -4,19 +4,19 @@ import dev.hone.contracts.RunId;
 import dev.hone.learner.step.AdamW;
 import dev.hone.policy.Policy;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
@@ -28,10 +28,12 @@ public final class CheckpointDirectory {
     private static final String WEIGHTS = "model.safetensors";
     private static final String MOMENTS = "optimizer.safetensors";
     private static final String STATE = "state.json";
+    private static final String PARTIAL = ".step-";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Path root;
     private final RunId run;
+    private final Set<Integer> damaged = new HashSet<>();
 
     /// @param output where the run's results go
     public CheckpointDirectory(Path output, RunId run) {
@@ -66,22 +68,30 @@ public final class CheckpointDirectory {
     /// @return its folder
     public Path save(int step, long seed, Policy policy, AdamW optimizer) throws IOException {
         Files.createDirectories(root);
-        Path partial = Files.createTempDirectory(root, ".step-" + step + "-");
+        removeHalfWritten();
+        Path partial = Files.createTempDirectory(root, PARTIAL + step + "-");
         try {
             policy.exportState(partial.resolve(WEIGHTS));
             optimizer.save(partial.resolve(MOMENTS));
             Map<String, String> files = new TreeMap<>();
             for (String name : List.of(WEIGHTS, MOMENTS)) {
-                files.put(name, sha256(partial.resolve(name)));
+                files.put(name, Sha256.hex(partial.resolve(name)));
             }
             CheckpointState state =
-                    new CheckpointState(run.value(), step, optimizer.steps(), seed, policy.checksum(), files);
+                    CheckpointState.of(run.value(), step, optimizer.steps(), seed, policy.checksum(), files);
             Files.writeString(
                     partial.resolve(STATE),
-                    JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state));
+                    JSON.writerWithDefaultPrettyPrinter().writeValueAsString(state),
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.DSYNC);
             Path target = folder(step);
+            flush(partial);
             delete(target);
-            return Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+            flush(root);
+            damaged.remove(step);
+            return target;
         } finally {
             delete(partial);
         }
@@ -93,17 +103,44 @@ public final class CheckpointDirectory {
     public CheckpointState verify(int step) throws IOException {
         Path folder = folder(step);
         CheckpointState state = read(folder.resolve(STATE));
+        if (!state.intact()) {
+            throw new IOException(folder.resolve(STATE) + " is damaged: its content does not fit its seal.");
+        }
         if (!state.run().equals(run.value()) || state.step() != step) {
             throw new IOException(folder + " is the checkpoint of run " + state.run() + " after step " + state.step()
                     + ", not of run " + run + " after step " + step + ".");
         }
         for (Map.Entry<String, String> file : state.files().entrySet()) {
-            if (!sha256(folder.resolve(file.getKey())).equals(file.getValue())) {
+            if (!Sha256.hex(folder.resolve(file.getKey())).equals(file.getValue())) {
                 throw new IOException(folder.resolve(file.getKey()) + " is damaged: its checksum is not "
                         + file.getValue() + " as state.json says.");
             }
         }
         return state;
+    }
+
+    /// The first sound one.
+    ///
+    /// @param steps with a checkpoint, newest first
+    public SoundCheckpoint newestSound(List<Integer> steps) {
+        List<String> problems = new ArrayList<>();
+        for (int step : steps) {
+            try {
+                return new SoundCheckpoint(Optional.of(verify(step)), problems);
+            } catch (NoSuchFileException e) {
+                damaged.add(step);
+                problems.add(e.getFile() + " is not there.");
+            } catch (IOException e) {
+                damaged.add(step);
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        return new SoundCheckpoint(Optional.empty(), problems);
+    }
+
+    /// Whether a checkpoint was found unsound, and not written again since.
+    public boolean damaged(int step) {
+        return damaged.contains(step);
     }
 
     /// Puts a verified checkpoint into policy and optimizer.
@@ -133,6 +170,24 @@ public final class CheckpointDirectory {
         }
     }
 
+    /// What a process that died left.
+    private void removeHalfWritten() throws IOException {
+        try (Stream<Path> left = Files.list(root)) {
+            for (Path partial : left.filter(
+                            path -> path.getFileName().toString().startsWith(PARTIAL))
+                    .toList()) {
+                delete(partial);
+            }
+        }
+    }
+
+    /// Brings a folder's entries to the disk: a file's own bytes are not enough after a power cut.
+    private static void flush(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
     private static Path root(Path output) {
         return output.resolve("checkpoints");
     }
@@ -149,16 +204,6 @@ public final class CheckpointDirectory {
             for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            DigestInputStream digest = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"));
-            digest.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 }

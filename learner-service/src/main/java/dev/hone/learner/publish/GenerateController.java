@@ -9,6 +9,8 @@ import dev.hone.learner.run.Runs;
 import dev.hone.policy.generation.Generated;
 import dev.hone.policy.generation.GenerationException;
 import dev.hone.policy.generation.GenerationRequest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,10 +19,8 @@ import java.util.concurrent.TimeoutException;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
-import tools.jackson.core.JacksonException;
 
 /// `POST /api/v1/runs/{run}/generate`: token ids in, token ids and log-probabilities out.
 @RestController
@@ -36,10 +36,10 @@ class GenerateController {
     }
 
     @PostMapping(path = "/api/v1/runs/{run}/generate", consumes = CBOR, produces = CBOR)
-    byte[] generate(@PathVariable String run, @RequestBody byte[] body) {
+    byte[] generate(@PathVariable String run, InputStream body) throws IOException {
         RunId id = HostedRuns.id(run);
         PolicyHost.Hosted hosted = HostedRuns.hosted(host, runs, id);
-        GenerateRequest request = read(body);
+        GenerateRequest request = GenerateBody.read(body);
         CompletableFuture<Generated> future = submit(hosted, request);
         try {
             Generated generated = future.get(request.timeoutMillis(), TimeUnit.MILLISECONDS);
@@ -54,15 +54,6 @@ class GenerateController {
             future.cancel(false);
             throw new ResponseStatusException(
                     HttpStatus.SERVICE_UNAVAILABLE, "learner-service is stopping; try again.", e);
-        }
-    }
-
-    private static GenerateRequest read(byte[] body) {
-        try {
-            return EventCodec.cbor().readValue(body, GenerateRequest.class);
-        } catch (JacksonException e) {
-            throw new ResponseStatusException(
-                    HttpStatus.BAD_REQUEST, "The body is no GenerateRequest in CBOR: " + e.getOriginalMessage(), e);
         }
     }
 

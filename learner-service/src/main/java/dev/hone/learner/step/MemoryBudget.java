@@ -1,6 +1,6 @@
 package dev.hone.learner.step;
 
-import dev.hone.policy.OutOfDeviceMemory;
+import dev.hone.policy.OutOfMemoryException;
 import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -58,20 +58,20 @@ public final class MemoryBudget {
 
     /// The result of work that cuts by this budget and can start over from its beginning.
     ///
-    /// @throws OutOfDeviceMemory if not even one sequence at a time fits
+    /// @throws OutOfMemoryException if not even one sequence at a time fits
     <T> T fitting(Supplier<T> work) {
         while (true) {
             largest = 0;
             divisible = false;
             try {
                 return work.get();
-            } catch (OutOfDeviceMemory e) {
+            } catch (OutOfMemoryException e) {
                 shrink(e);
             }
         }
     }
 
-    private void shrink(OutOfDeviceMemory e) {
+    private void shrink(OutOfMemoryException e) {
         int before = tokens;
         if (mayCheckpoint && !checkpointing) {
             checkpointing = true;

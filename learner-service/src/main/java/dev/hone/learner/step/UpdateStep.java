@@ -1,14 +1,13 @@
 package dev.hone.learner.step;
 
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.learner.loss.Derivative;
 import dev.hone.learner.loss.Sequences;
 import dev.hone.learner.loss.TokenLoss;
 import dev.hone.learner.loss.TokenStreams;
-import dev.hone.policy.OutOfDeviceMemory;
 import dev.hone.policy.Replica;
+import dev.hone.policy.TorchProgramException;
 import dev.hone.policy.Trace;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,7 +109,9 @@ public final class UpdateStep {
                             step, micro.stream().map(TrainingSequence::tokens).toList(), sparing);
                     NDArray fresh = trace.logProbs().duplicate();
                     fresh.attach(results);
-                    Derivative derivative = Derivative.of(loss, fresh, streams(results, micro, pass));
+                    Derivative derivative = TorchProgramException.guard(
+                            () -> "the loss of " + fresh.size() + " targets",
+                            () -> Derivative.of(loss, fresh, streams(results, micro, pass)));
                     NDArray entropies = replica.backward(results, trace, derivative.gradient());
                     int computed = trace.computedTokens();
                     pending.add(() -> UpdateStatistics.MicroBatch.of(derivative.value(), computed, entropies));
@@ -120,8 +121,6 @@ public final class UpdateStep {
             Map<List<TrainingSequence>, float[]> read = new IdentityHashMap<>();
             logProbs.forEach((micro, array) -> read.put(micro, array.toFloatArray()));
             return new Gradient(pending.stream().map(Supplier::get).toList(), read);
-        } catch (EngineException e) {
-            throw OutOfDeviceMemory.or(e, "a micro-batch");
         }
     }
 

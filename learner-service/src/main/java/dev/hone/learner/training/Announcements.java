@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -74,9 +75,11 @@ class Announcements {
         outbox.publish(Topics.STEP_COMPLETED, completed);
     }
 
-    /// The run is done and its model lies in the folder.
+    /// The run is done.
+    ///
+    /// @param export folder of the trained model; null if the run trained nothing
     @Transactional
-    public void completed(RunId run, Path export) {
+    public void completed(RunId run, @Nullable Path export) {
         if (runs.move(run, RunState.COMPLETED, null)) {
             outbox.publish(
                     Topics.LEARNER_RUN_REPORTED,
@@ -84,7 +87,7 @@ class Announcements {
                             run,
                             RunReported.State.COMPLETED,
                             null,
-                            Map.of(RunReported.EXPORT, export.toString()),
+                            export == null ? Map.of() : Map.of(RunReported.EXPORT, export.toString()),
                             Instant.now()));
         }
     }

@@ -63,7 +63,7 @@ final class PolicySession implements AutoCloseable {
         Path directory = Path.of(config.model().path());
         Policy policy = Policy.load(directory, options);
         try {
-            boolean kl = trainer.algorithm().klLossCoef() > 0;
+            boolean kl = trainer.algorithm().klLossCoef() > 0 && !trainer.valOnly();
             int count = replicas > 0 ? replicas : Placement.replicas(trainer.devices(), options);
             return new PolicySession(policy, kl ? Policy.load(directory, options) : null, count, config);
         } catch (IOException | RuntimeException e) {

@@ -26,7 +26,7 @@ class PreflightController {
                     .ifPresent(problem -> problems.add(new PreflightReport.Problem("hone.model.path", problem)));
         }
         String output = config.trainerCommon().outputDir();
-        if (!output.isEmpty()) {
+        if (!output.isEmpty() && !config.trainerCommon().valOnly()) {
             OutputFolder.problem(Path.of(output), config.experimentName())
                     .ifPresent(problem ->
                             problems.add(new PreflightReport.Problem("hone.trainer_common.output_dir", problem)));

@@ -7,6 +7,7 @@ import dev.hone.learner.batch.TrainedEpisode;
 import dev.hone.learner.batch.TrainingBatch;
 import dev.hone.learner.checkpoint.CheckpointDirectory;
 import dev.hone.learner.checkpoint.Checkpoints;
+import dev.hone.learner.checkpoint.SoundCheckpoint;
 import dev.hone.learner.episode.Episodes;
 import dev.hone.learner.episode.JudgedEpisode;
 import dev.hone.learner.ledger.Ledger;
@@ -41,11 +42,17 @@ class Restart {
         this.properties = properties;
     }
 
+    /// The run's newest sound checkpoint.
+    SoundCheckpoint find(RunId run, CheckpointDirectory directory) {
+        SoundCheckpoint found = directory.newestSound(checkpoints.steps(run));
+        found.problems().forEach(problem -> LOG.warn("A checkpoint of run {} is not used: {}", run, problem));
+        return found;
+    }
+
     /// Opens the run's weights with the threads and replicas that a replay needs to give the same bits: those of the
-    /// batches after the newest checkpoint, or those of the installation if there are none.
-    PolicySession open(KnownRun run) throws IOException {
-        int from = checkpoints.steps(run.run()).stream().findFirst().orElse(0);
-        Optional<ReplayConditions> recorded = ledger.rowsAfter(run.run(), Purpose.TRAIN, from).stream()
+    /// batches after the checkpoint, or those of the installation if there are none.
+    PolicySession open(KnownRun run, SoundCheckpoint from) throws IOException {
+        Optional<ReplayConditions> recorded = ledger.rowsAfter(run.run(), Purpose.TRAIN, from.step()).stream()
                 .flatMap(row -> row.conditions().stream())
                 .findFirst();
         return PolicySession.open(
@@ -57,11 +64,15 @@ class Restart {
     /// Restores the weights.
     ///
     /// @return training steps done: the weights' version
-    int restore(KnownRun run, PolicySession session, CheckpointDirectory directory) throws IOException {
-        int step = loadNewest(run.run(), session, directory);
+    int restore(KnownRun run, SoundCheckpoint from, PolicySession session, CheckpointDirectory directory)
+            throws IOException {
+        if (from.newest().isPresent()) {
+            directory.load(from.newest().get(), session.policy(), session.optimizer());
+        }
+        int step = from.step();
         for (LedgerRow row : ledger.rowsAfter(run.run(), Purpose.TRAIN, step)) {
             step = row.phase().step();
-            List<TrainingSequence> batch = batch(run, step);
+            List<TrainingSequence> batch = batch(run, step, from);
             ReplayConditions now = session.conditions();
             ReplayConditions recorded = row.conditions().orElse(now);
             if (recorded.threads() != now.threads() || recorded.replicas() != now.replicas()) {
@@ -91,19 +102,7 @@ class Restart {
         return step;
     }
 
-    private int loadNewest(RunId run, PolicySession session, CheckpointDirectory directory) throws IOException {
-        for (int step : checkpoints.steps(run)) {
-            try {
-                directory.load(directory.verify(step), session.policy(), session.optimizer());
-                return step;
-            } catch (IOException e) {
-                LOG.warn("Checkpoint {} of run {} is not used: {}", step, run, e.toString());
-            }
-        }
-        return 0;
-    }
-
-    private List<TrainingSequence> batch(KnownRun run, int step) {
+    private List<TrainingSequence> batch(KnownRun run, int step, SoundCheckpoint from) {
         List<TrainingSequence> batch = new ArrayList<>();
         List<TrainedEpisode> members = ledger.members(run.run(), step);
         Map<EpisodeKey, JudgedEpisode> stored = episodes.judged(run.run(), Purpose.TRAIN, step);
@@ -111,8 +110,9 @@ class Restart {
             TrainedEpisode member = members.get(index);
             JudgedEpisode episode = stored.get(member.key());
             if (episode == null) {
-                throw new IllegalStateException("Step " + step + " cannot be replayed: the trajectory of "
-                        + member.key().id() + " is gone, and no sound checkpoint covers it.");
+                throw new LostStepException("Step " + step + " cannot be replayed: the trajectory of "
+                        + member.key().id() + " is gone, and no sound checkpoint covers it. "
+                        + String.join(" ", from.problems()) + " Put a sound copy of a checkpoint back.");
             }
             batch.addAll(TrainingBatch.sequences(index, episode, member.advantage(), (float)
                     run.config().rollout().temperature()));

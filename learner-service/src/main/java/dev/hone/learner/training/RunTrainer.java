@@ -6,8 +6,10 @@ import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.learner.batch.PhaseMetrics;
 import dev.hone.learner.batch.TrainingBatch;
 import dev.hone.learner.checkpoint.CheckpointDirectory;
+import dev.hone.learner.checkpoint.SoundCheckpoint;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
+import dev.hone.learner.evaluation.EvaluationMetrics;
 import dev.hone.learner.ledger.LedgerMember;
 import dev.hone.learner.publish.PolicyHost;
 import dev.hone.learner.run.KnownRun;
@@ -63,13 +65,16 @@ class RunTrainer {
     /// @param goOn false when the service stops
     void train(KnownRun run, BooleanSupplier goOn) throws IOException, InterruptedException {
         Path output = output(run);
-        OutputFolder.problem(output, run.run().value()).ifPresent(problem -> {
-            throw new IllegalArgumentException("hone.trainer_common.output_dir " + problem);
-        });
+        if (writes(run)) {
+            OutputFolder.problem(output, run.run().value()).ifPresent(problem -> {
+                throw new IllegalArgumentException("hone.trainer_common.output_dir " + problem);
+            });
+        }
         CheckpointDirectory checkpoints = new CheckpointDirectory(output, run.run());
         LOG.info("Run {}: loading {}", run.run(), run.config().model().path());
-        try (PolicySession session = restart.open(run)) {
-            int version = restart.restore(run, session, checkpoints);
+        SoundCheckpoint from = restart.find(run.run(), checkpoints);
+        try (PolicySession session = restart.open(run, from)) {
+            int version = restart.restore(run, from, session, checkpoints);
             try (Generator generator =
                     new Generator(session.policy(), session.policy().publish(version), generatorOptions(run))) {
                 Loop loop = new Loop(run, session, generator, checkpoints, output);
@@ -79,6 +84,11 @@ class RunTrainer {
                 host.clear();
             }
         }
+    }
+
+    /// Whether anything comes of the run but numbers.
+    private static boolean writes(KnownRun run) {
+        return !run.config().trainerCommon().valOnly();
     }
 
     private Path output(KnownRun run) {
@@ -177,7 +187,8 @@ class RunTrainer {
         }
 
         private void evaluate(CompletePhase phase) {
-            tell(phase, version, new TreeMap<>(PhaseMetrics.of(phase, version)), List.of(), List.of());
+            Map<String, Double> metrics = new TreeMap<>(EvaluationMetrics.of(phase, version, run.config()));
+            tell(phase, version, metrics, List.of(), List.of());
         }
 
         private void tell(
@@ -221,9 +232,15 @@ class RunTrainer {
                     took);
         }
 
-        /// Saves and exports; the run is then complete.
+        /// Saves and exports, if anything was trained; the run is then complete.
         private void finish() throws IOException {
             RunId id = run.run();
+            if (!writes(run)) {
+                savepoints.drop(run);
+                announcements.completed(id, null);
+                LOG.info("Run {}: complete, an evaluation", id);
+                return;
+            }
             savepoints.save(run, version, session, checkpoints);
             Path export = savepoints.export(run, session, output);
             announcements.completed(id, export);

@@ -22,19 +22,30 @@ class Savepoints {
         this.episodes = episodes;
     }
 
-    /// Saves the weights of a step, unless they are saved, and removes checkpoints beyond `keep_checkpoints`.
+    /// Saves the weights of a step, unless they are saved, and removes damaged checkpoints and sound ones beyond
+    /// `keep_checkpoints`. Trajectories stay for as long as a checkpoint that is kept might need them.
     void save(KnownRun run, int step, PolicySession session, CheckpointDirectory directory) throws IOException {
-        if (!checkpoints.steps(run.run()).contains(step)) {
+        if (!checkpoints.steps(run.run()).contains(step) || directory.damaged(step)) {
             Path folder = directory.save(step, run.config().seed(), session.policy(), session.optimizer());
             checkpoints.add(run.run(), step, folder, session.checksum());
         }
         List<Integer> steps = checkpoints.steps(run.run());
-        int keep = Math.min(steps.size(), run.config().trainerCommon().keepCheckpoints());
-        for (int old : steps.subList(keep, steps.size())) {
-            checkpoints.remove(run.run(), old);
-            directory.remove(old);
+        List<Integer> kept = steps.stream()
+                .filter(listed -> !directory.damaged(listed))
+                .limit(run.config().trainerCommon().keepCheckpoints())
+                .toList();
+        for (int listed : steps) {
+            if (!kept.contains(listed)) {
+                checkpoints.remove(run.run(), listed);
+                directory.remove(listed);
+            }
         }
-        episodes.dropTrajectories(run.run(), steps.get(keep - 1));
+        episodes.dropTrajectories(run.run(), kept.getLast());
+    }
+
+    /// Drops the trajectories of an evaluation that is done: nothing is computed from them again.
+    void drop(KnownRun run) {
+        episodes.dropTrajectories(run.run(), 1);
     }
 
     /// Writes the model as Hugging Face lays it out: float32, or bfloat16 where the run computes in it.

@@ -1,11 +1,11 @@
 package dev.hone.learner.training;
 
 import dev.hone.contracts.Failure;
-import dev.hone.policy.OutOfDeviceMemory;
+import dev.hone.policy.OutOfMemoryException;
+import dev.hone.policy.TorchProgramException;
 import dev.hone.policy.UnsupportedModelException;
 import dev.hone.policy.safetensors.InvalidWeightsException;
 import java.io.IOException;
-import java.util.Locale;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
@@ -25,26 +25,16 @@ final class TrainingFailure {
             case UnsupportedModelException unsupported -> new Failure("unsupported-model", message, false);
             case ArithmeticException notFinite -> new Failure("not-finite", message, false);
             case IllegalArgumentException unusable -> new Failure("unusable-input", message, false);
-            case OutOfDeviceMemory full ->
-                new Failure(
-                        "out-of-memory",
-                        message
-                                + " Not even one sequence at a time fits: shorten rollout.max_model_len, or take a"
-                                + " larger device.",
-                        true);
             case IOException io
             when message.contains("No space left") ->
                 new Failure("out-of-disk", "The disk is full: " + message + ". Make room and resume the run.", true);
             case IOException io ->
                 new Failure("input-output", e + ". Check the folder's rights and resume the run.", true);
-            case RuntimeException memory
-            when message.toLowerCase(Locale.ROOT).contains("out of memory") ->
-                new Failure(
-                        "out-of-memory",
-                        "The device's memory is full: "
-                                + message.lines().findFirst().orElse("")
-                                + " Lower trainer_common.max_tokens_per_micro_batch.",
-                        true);
+            case LostStepException lost -> new Failure("checkpoint-damaged", message, false);
+            case OutOfMemoryException memory ->
+                new Failure("out-of-memory", message + " Lower trainer_common.max_tokens_per_micro_batch.", true);
+            case TorchProgramException operation ->
+                new Failure("native-failure", message + ". The log of learner-service has the details.", false);
             default -> new Failure("learner-error", e + ". The log of learner-service has the details.", false);
         };
     }

@@ -10,8 +10,10 @@ import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,9 +39,7 @@ class CheckpointDirectoryTests {
             assertThat(other.checksum()).isEqualTo(policy.checksum()).isEqualTo(state.weights());
             assertThat(state.seed()).isEqualTo(42);
         }
-        try (Stream<Path> left = Files.list(output.resolve("checkpoints"))) {
-            assertThat(left.map(path -> path.getFileName().toString()).toList()).isEqualTo(List.of("step-3"));
-        }
+        assertThat(names()).containsExactly("step-3");
     }
 
     @Test
@@ -48,15 +48,100 @@ class CheckpointDirectoryTests {
         try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
                 AdamW optimizer = optimizer(policy)) {
             Path folder = directory.save(1, 42, policy, optimizer);
-            try (RandomAccessFile file =
-                    new RandomAccessFile(folder.resolve("model.safetensors").toFile(), "rw")) {
-                file.seek(file.length() - 5);
-                file.write(99);
-            }
+            flipABit(folder.resolve("model.safetensors"));
         }
         assertThatThrownBy(() -> directory.verify(1))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("model.safetensors is damaged");
+    }
+
+    @Test
+    void refusesAStateThatHasChanged() throws Exception {
+        CheckpointDirectory directory = new CheckpointDirectory(output, RUN);
+        Path state;
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                AdamW optimizer = optimizer(policy)) {
+            state = directory.save(1, 42, policy, optimizer).resolve("state.json");
+        }
+        assertThat(directory.verify(1).optimizerSteps()).isZero();
+        Files.writeString(state, Files.readString(state).replace("\"optimizerSteps\" : 0", "\"optimizerSteps\" : 8"));
+        assertThatThrownBy(() -> directory.verify(1))
+                .isInstanceOf(IOException.class)
+                .hasMessage(state + " is damaged: its content does not fit its seal.");
+    }
+
+    @Test
+    void passesOverDamagedOnesAndNamesTheirFiles() throws Exception {
+        CheckpointDirectory directory = new CheckpointDirectory(output, RUN);
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                AdamW optimizer = optimizer(policy)) {
+            for (int step = 1; step <= 4; step++) {
+                directory.save(step, 42, policy, optimizer);
+            }
+            Path folder = output.resolve("checkpoints");
+            try (FileChannel weights =
+                    FileChannel.open(folder.resolve("step-4/model.safetensors"), StandardOpenOption.WRITE)) {
+                weights.truncate(weights.size() / 2);
+            }
+            flipABit(folder.resolve("step-3/optimizer.safetensors"));
+            Files.delete(folder.resolve("step-2/model.safetensors"));
+
+            SoundCheckpoint found = directory.newestSound(List.of(4, 3, 2, 1));
+            assertThat(found.step()).isEqualTo(1);
+            assertThat(found.problems()).hasSize(3);
+            assertThat(found.problems().get(0)).contains("step-4/model.safetensors is damaged");
+            assertThat(found.problems().get(1)).contains("step-3/optimizer.safetensors is damaged");
+            assertThat(found.problems().get(2)).endsWith("step-2/model.safetensors is not there.");
+            assertThat(directory.newestSound(List.of(4, 3)).newest()).isEmpty();
+
+            assertThat(directory.damaged(3)).isTrue();
+            assertThat(directory.damaged(1)).isFalse();
+            directory.save(3, 42, policy, optimizer);
+            assertThat(directory.damaged(3)).isFalse();
+            assertThat(directory.newestSound(List.of(4, 3)).step()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void aSaveThatFailsLeavesWhatWasThereAndNothingElse() throws Exception {
+        CheckpointDirectory directory = new CheckpointDirectory(output, RUN);
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu())) {
+            AdamW optimizer = optimizer(policy);
+            directory.save(3, 42, policy, optimizer);
+            optimizer.close();
+            assertThatThrownBy(() -> directory.save(3, 42, policy, optimizer))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(directory.verify(3).step()).isEqualTo(3);
+            assertThat(names()).containsExactly("step-3");
+        }
+    }
+
+    @Test
+    void whatADeadProcessHalfWroteIsNoCheckpointAndGoesWithTheNextOne() throws Exception {
+        CheckpointDirectory directory = new CheckpointDirectory(output, RUN);
+        Path half = Files.createDirectories(output.resolve("checkpoints/.step-2-123"));
+        Files.write(half.resolve("model.safetensors"), new byte[100]);
+        assertThat(directory.newestSound(List.of(2)).newest()).isEmpty();
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                AdamW optimizer = optimizer(policy)) {
+            directory.save(3, 42, policy, optimizer);
+        }
+        assertThat(names()).containsExactly("step-3");
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> left = Files.list(output.resolve("checkpoints"))) {
+            return left.map(path -> path.getFileName().toString()).toList();
+        }
+    }
+
+    private static void flipABit(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.seek(file.length() / 2);
+            int old = file.read();
+            file.seek(file.length() / 2);
+            file.write(old ^ 4);
+        }
     }
 
     @Test

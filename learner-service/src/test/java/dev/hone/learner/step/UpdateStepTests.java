@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.learner.GoldenModel;
@@ -13,7 +14,7 @@ import dev.hone.learner.loss.ClippedPolicyLoss;
 import dev.hone.learner.loss.PolicyObjective;
 import dev.hone.learner.loss.TokenLoss;
 import dev.hone.learner.loss.TokenStreams;
-import dev.hone.policy.OutOfDeviceMemory;
+import dev.hone.policy.OutOfMemoryException;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.ScoredSequence;
@@ -157,7 +158,7 @@ class UpdateStepTests {
         @Override
         public Value of(NDArray newLogProbs, TokenStreams streams) {
             if (newLogProbs.size() > targets) {
-                throw new OutOfDeviceMemory(newLogProbs.size() + " targets");
+                throw new OutOfMemoryException("no room", new EngineException(newLogProbs.size() + " targets"));
             }
             return loss.of(newLogProbs, streams);
         }
@@ -190,7 +191,7 @@ class UpdateStepTests {
             MemoryBudget budget = new MemoryBudget(100, false, true);
             UpdateStep step = narrow.step(1e-3, 1, 1, budget);
             List<TrainingSequence> batch = batch(narrow.policy);
-            assertThatThrownBy(() -> step.run(batch)).isInstanceOf(OutOfDeviceMemory.class);
+            assertThatThrownBy(() -> step.run(batch)).isInstanceOf(OutOfMemoryException.class);
             assertThat(narrow.policy.checksum()).isEqualTo(before);
         }
     }

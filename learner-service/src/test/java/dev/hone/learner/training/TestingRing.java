@@ -60,12 +60,18 @@ final class TestingRing implements AutoCloseable {
     }
 
     HttpResponse<byte[]> generate(int port, int noise, int version, long timeoutMillis) throws Exception {
-        GenerateRequest request = new GenerateRequest(PROMPT, 8, 1, 1, 0, List.of(3), noise, version, timeoutMillis);
+        return generate(port, new GenerateRequest(PROMPT, 8, 1, 1, 0, List.of(3), noise, version, timeoutMillis));
+    }
+
+    HttpResponse<byte[]> generate(int port, GenerateRequest request) throws Exception {
+        return generate(port, EventCodec.cbor().writeValueAsBytes(request));
+    }
+
+    HttpResponse<byte[]> generate(int port, byte[] body) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/api/v1/runs/%s/generate".formatted(port, run)))
                         .header("Content-Type", "application/cbor")
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(
-                                EventCodec.cbor().writeValueAsBytes(request)))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofByteArray());
     }

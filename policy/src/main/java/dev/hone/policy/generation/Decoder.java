@@ -2,9 +2,7 @@ package dev.hone.policy.generation;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.hone.policy.ModelConfig;
 import dev.hone.policy.Policy;
 import dev.hone.policy.TorchProgram;
@@ -12,6 +10,8 @@ import dev.hone.policy.WeightSet;
 import dev.hone.policy.generation.CacheRows.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The computing half of the generator: running sequences, their cache, and the weights in use. One thread only.
@@ -32,9 +32,17 @@ final class Decoder implements AutoCloseable {
     private final KeyValueCache cache;
     private final CacheRows rows;
     private final GeneratorCounters counters;
+    private final int burst;
+    private final Function<Device, Optional<Recorder>> recorders;
+    private BurstRunner runner;
     private WeightSet weights;
 
-    Decoder(Policy policy, WeightSet weights, GeneratorOptions options, GeneratorCounters counters) {
+    Decoder(
+            Policy policy,
+            WeightSet weights,
+            GeneratorOptions options,
+            GeneratorCounters counters,
+            Function<Device, Optional<Recorder>> recorders) {
         this.program = policy.program();
         this.config = policy.config();
         this.rope = policy.rope();
@@ -46,6 +54,16 @@ final class Decoder implements AutoCloseable {
         int capacity = options.maxConcurrent() + options.retained();
         cache = new KeyValueCache(program, config, manager.newSubManager(), capacity);
         rows = new CacheRows(capacity);
+        burst = options.burst();
+        this.recorders = recorders;
+        runner = new EagerRunner(program, rope, manager, options.lanes(config.hiddenSize()));
+    }
+
+    /** To be called first, on the thread that computes. */
+    void begin() {
+        recorders.apply(manager.getDevice()).ifPresent(recorder -> {
+            runner = new GraphRunner(program, rope, manager, burst, recorder);
+        });
     }
 
     int live() {
@@ -76,8 +94,7 @@ final class Decoder implements AutoCloseable {
      */
     List<Sequence> replaceWeights(WeightSet replacement) {
         List<Sequence> interrupted = rows.evictAll();
-        weights.close();
-        weights = replacement;
+        weights = runner.replace(weights, replacement);
         return interrupted;
     }
 
@@ -192,10 +209,9 @@ final class Decoder implements AutoCloseable {
     }
 
     /** All running sequences gain up to {@code burst} tokens; those that finished leave and are returned. */
-    List<Sequence> advance(int burst) {
+    List<Sequence> advance() {
         int count = rows.live();
         int steps = 1;
-        int longest = 0;
         boolean tempered = false;
         boolean greedy = false;
         boolean filtered = false;
@@ -208,7 +224,6 @@ final class Decoder implements AutoCloseable {
             Sequence sequence = rows.sequence(i);
             GenerationRequest request = sequence.request;
             steps = Math.max(steps, Math.min(burst, sequence.remaining()));
-            longest = Math.max(longest, sequence.length() - 1);
             current[i] = sequence.newestToken();
             positions[i] = sequence.length() - 1;
             cooling[i] = request.temperature() == 0 ? 1 : 1 / request.temperature();
@@ -218,27 +233,10 @@ final class Decoder implements AutoCloseable {
             topK[i] = request.topK() == 0 ? config.vocabularySize() : request.topK();
             topP[i] = request.topP() == 1 ? 2 : request.topP();
         }
-        cache.reserve(rows.used(), longest + steps, weights.packed().getFirst());
-        try (NDManager step = manager.newSubManager(Device.cpu())) {
-            NDList result = program.call(
-                    step,
-                    "decode",
-                    weights.packed(),
-                    cache.keys(),
-                    cache.values(),
-                    step.create(current),
-                    step.create(positions),
-                    step.create(noise(count, steps), new Shape(count, steps)),
-                    step.create(cooling),
-                    tempered,
-                    greedy,
-                    filtered,
-                    step.create(topK),
-                    step.create(topP),
-                    longest,
-                    rope);
-            record(result.get(0).toLongArray(), result.get(1).toFloatArray(), steps);
-        }
+        Burst next = new Burst(
+                current, positions, noise(count, steps), cooling, topK, topP, steps, tempered, greedy, filtered);
+        cache.reserve(rows.used(), next.end() + 1, weights.packed().getFirst());
+        record(runner.run(next, weights, cache), steps);
         return collectFinished();
     }
 
@@ -255,11 +253,12 @@ final class Decoder implements AutoCloseable {
         return noise;
     }
 
-    private void record(long[] tokens, float[] logProbs, int steps) {
+    private void record(Burst.Drawn drawn, int steps) {
         for (int i = 0; i < rows.live(); i++) {
             Sequence sequence = rows.sequence(i);
             for (int t = 0; t < steps && !sequence.finished(); t++) {
-                sequence.append((int) tokens[i * steps + t], logProbs[i * steps + t], weights.version());
+                sequence.append(
+                        (int) drawn.tokens()[i * steps + t], drawn.logProbs()[i * steps + t], weights.version());
                 counters.sampled(1);
             }
             rows.row(i).cached = sequence.length() - 1;
@@ -283,6 +282,7 @@ final class Decoder implements AutoCloseable {
 
     @Override
     public void close() {
+        runner.close();
         weights.close();
         manager.close();
     }

@@ -7,7 +7,7 @@ import java.util.Set;
  *
  * @param promptIds the whole timeline so far, at least one token
  * @param maxNewTokens at most this many tokens are sampled, at least 1
- * @param temperature divides the logits; 0 takes the most likely token (log-probabilities are then those at 1)
+ * @param temperature divides the logits, at least 0.0001; 0 takes the most likely token (log-probabilities are then those at 1)
  * @param topP keeps the most likely tokens up to this probability mass, in (0, 1]; 1 keeps all, as training needs
  * @param topK keeps this many of the most likely tokens; 0 keeps all
  * @param stopTokenIds sampling one of these ends the continuation; it is the last token of the result
@@ -24,6 +24,9 @@ public record GenerationRequest(
         long noiseKey,
         long minVersion) {
 
+    /** Below, dividing logits by it would leave float32's range. */
+    private static final float LOWEST_TEMPERATURE = 1e-4f;
+
     public GenerationRequest {
         if (promptIds.length == 0) {
             throw new IllegalArgumentException("The prompt is empty; give at least one token.");
@@ -31,8 +34,9 @@ public record GenerationRequest(
         if (maxNewTokens < 1) {
             throw new IllegalArgumentException("maxNewTokens is %d; it must be at least 1.".formatted(maxNewTokens));
         }
-        if (!(temperature >= 0) || temperature == Float.POSITIVE_INFINITY) {
-            throw new IllegalArgumentException("temperature is %s; it must be 0 or more.".formatted(temperature));
+        if (temperature != 0 && !(temperature >= LOWEST_TEMPERATURE && temperature < Float.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("temperature is %s; it must be 0 (greedy), or finite and at least %s."
+                    .formatted(temperature, LOWEST_TEMPERATURE));
         }
         if (!(topP > 0 && topP <= 1)) {
             throw new IllegalArgumentException("topP is %s; it must be in (0, 1].".formatted(topP));

@@ -1,6 +1,8 @@
 package dev.hone.policy.generation;
 
+import ai.djl.Device;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.hone.policy.ModelConfig;
 import dev.hone.policy.Policy;
 import dev.hone.policy.TorchEngine;
 import dev.hone.policy.WeightSet;
@@ -9,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +54,7 @@ public final class Generator implements AutoCloseable {
     private final Decoder decoder;
     private final GeneratorOptions options;
     private final GeneratorCounters counters = new GeneratorCounters();
-    private final int maxPositions;
+    private final ModelConfig config;
     private final int threads;
     private final Thread thread;
     private volatile long version;
@@ -62,10 +66,18 @@ public final class Generator implements AutoCloseable {
      * @param weights used first; closed by the generator, as are all that follow
      */
     public Generator(Policy policy, WeightSet weights, GeneratorOptions options) {
+        this(policy, weights, options, Recorder::on);
+    }
+
+    Generator(
+            Policy policy,
+            WeightSet weights,
+            GeneratorOptions options,
+            Function<Device, Optional<Recorder>> recorders) {
         this.options = options;
-        maxPositions = policy.config().maxPositions();
-        threads = options.threadsFor(policy.config().hiddenSize());
-        decoder = new Decoder(policy, weights, options, counters);
+        config = policy.config();
+        threads = options.operatorThreads(config.hiddenSize());
+        decoder = new Decoder(policy, weights, options, counters, recorders);
         version = weights.version();
         thread = Thread.ofPlatform().name("generator").daemon().start(this::run);
     }
@@ -75,12 +87,18 @@ public final class Generator implements AutoCloseable {
      *
      * @return the continuation; fails with {@link GenerationException} if the engine breaks or closes. Cancelling it frees
      *     the request's place at the next burst.
+     * @throws IllegalArgumentException if an id is no token of the model, or the prompt fills its context
      */
     public CompletableFuture<Generated> submit(GenerationRequest request) {
+        config.requireTokens("The prompt", request.promptIds());
+        config.requireTokens(
+                "The set of stop ids",
+                request.stopTokenIds().stream().mapToInt(Integer::intValue).toArray());
+        int maxPositions = config.maxPositions();
         Sequence sequence = new Sequence(request, maxPositions);
         if (sequence.budget() < 1) {
             throw new IllegalArgumentException(
-                    "The prompt has %d tokens; the model's %d positions leave no room to generate."
+                    "The prompt has %d tokens; the model's %d positions leave no room to generate. Shorten the prompt."
                             .formatted(request.promptIds().length, maxPositions));
         }
         lock.lock();
@@ -160,6 +178,7 @@ public final class Generator implements AutoCloseable {
         Throwable cause = null;
         try {
             TorchEngine.useThreads(threads);
+            decoder.begin();
             while (awaitWork()) {
                 long start = System.nanoTime();
                 applySwaps();
@@ -168,7 +187,7 @@ public final class Generator implements AutoCloseable {
                     decoder.admit(joining);
                 }
                 if (decoder.live() > 0) {
-                    decoder.advance(options.burst()).forEach(Generator::complete);
+                    decoder.advance().forEach(Generator::complete);
                 }
                 counters.busy(System.nanoTime() - start);
             }

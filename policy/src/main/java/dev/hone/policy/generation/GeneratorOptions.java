@@ -6,7 +6,8 @@ package dev.hone.policy.generation;
  * @param maxConcurrent requests that generate at one time; more wait
  * @param retained finished requests whose keys and values are kept, for a later turn that goes on from them
  * @param burst tokens that each request gains in one native call; a request that stops inside wastes the rest
- * @param threads threads inside one operator on the CPU; 0 chooses: small models are faster with one
+ * @param threads cores of the CPU to compute with; 0: all there are. A small model shares its rows among them, a larger one
+ *     the work inside an operator
  */
 public record GeneratorOptions(int maxConcurrent, int retained, int burst, int threads) {
     private static final int SMALL_HIDDEN_SIZE = 512;
@@ -23,7 +24,17 @@ public record GeneratorOptions(int maxConcurrent, int retained, int burst, int t
         return new GeneratorOptions(128, 128, 4, 0);
     }
 
-    int threadsFor(int hiddenSize) {
-        return threads == 0 && hiddenSize < SMALL_HIDDEN_SIZE ? 1 : threads;
+    private int cores() {
+        return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /** Threads inside one operator. */
+    int operatorThreads(int hiddenSize) {
+        return hiddenSize < SMALL_HIDDEN_SIZE ? 1 : cores();
+    }
+
+    /** Threads that share the rows of a burst. */
+    int lanes(int hiddenSize) {
+        return hiddenSize < SMALL_HIDDEN_SIZE ? cores() : 1;
     }
 }

@@ -3,6 +3,7 @@ package dev.hone.policy.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.policy.ModelConfig;
+import dev.hone.policy.OpaqueArray;
 import dev.hone.policy.TorchProgram;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +17,8 @@ final class KeyValueCache implements AutoCloseable {
     private final ModelConfig config;
     private final NDManager manager;
     private final int maxRows;
-    private @Nullable NDArray keys;
-    private @Nullable NDArray values;
+    private @Nullable OpaqueArray keys;
+    private @Nullable OpaqueArray values;
     private int rows;
     private int positions;
 
@@ -28,16 +29,24 @@ final class KeyValueCache implements AutoCloseable {
         this.maxRows = maxRows;
     }
 
-    NDArray keys() {
+    OpaqueArray keys() {
         return present(keys);
     }
 
-    NDArray values() {
+    OpaqueArray values() {
         return present(values);
     }
 
+    int rows() {
+        return rows;
+    }
+
+    int positions() {
+        return positions;
+    }
+
     /** Makes room for this many rows of this many positions; {@code like} gives type and device. */
-    void reserve(int wantedRows, int wantedPositions, NDArray like) {
+    void reserve(int wantedRows, int wantedPositions, OpaqueArray like) {
         if (wantedRows <= rows && wantedPositions <= positions) {
             return;
         }
@@ -51,9 +60,9 @@ final class KeyValueCache implements AutoCloseable {
         values = grown(values, like);
     }
 
-    private NDArray grown(@Nullable NDArray old, NDArray like) {
-        List<NDArray> content = old == null ? List.of() : List.of(old);
-        NDArray larger = program.call(
+    private OpaqueArray grown(@Nullable OpaqueArray old, OpaqueArray like) {
+        List<OpaqueArray> content = old == null ? List.of() : List.of(old);
+        OpaqueArray larger = program.callOpaque(
                         manager,
                         "cache",
                         content,
@@ -63,7 +72,7 @@ final class KeyValueCache implements AutoCloseable {
                         positions,
                         config.headSize(),
                         like)
-                .singletonOrThrow();
+                .getFirst();
         if (old != null) {
             old.close();
         }
@@ -86,7 +95,7 @@ final class KeyValueCache implements AutoCloseable {
         return manager.getManagedArrays().size();
     }
 
-    private static NDArray present(@Nullable NDArray array) {
+    private static OpaqueArray present(@Nullable OpaqueArray array) {
         if (array == null) {
             throw new IllegalStateException("The cache is empty; reserve room first.");
         }

@@ -84,6 +84,22 @@ class GeneratorTests {
     }
 
     @Test
+    void rowsSharedAmongThreadsGiveTheSameSamples() {
+        List<GenerationRequest> requests = requests(70);
+        List<Generated> one;
+        try (Generator generator = generator(70)) {
+            one = generateAll(generator, requests);
+        }
+        try (Generator shared = new Generator(policy, policy.publish(1), new GeneratorOptions(70, 0, 4, 3))) {
+            List<Generated> results = generateAll(shared, requests);
+            for (int i = 0; i < requests.size(); i++) {
+                assertThat(results.get(i).tokenIds()).containsExactly(one.get(i).tokenIds());
+                assertThat(results.get(i).logProbs()).containsExactly(one.get(i).logProbs(), within(LONG_ROUNDING));
+            }
+        }
+    }
+
+    @Test
     void theSamplesOfAGroupShareOnePrefill() {
         int[] prompt = prompt(40);
         try (Generator generator = generator(8)) {

@@ -14,7 +14,7 @@ import java.util.List;
 /// A training step takes the next `train_batch_size` tasks of the epochs' orders laid end to end, so that every task
 /// comes once per epoch whether or not the batch size divides their number. An evaluation takes every validation task
 /// in
-/// order.
+/// order. A run with `val_only` is one evaluation.
 public final class Plan {
 
     private static final int MOST_STEPS = 1_000_000;
@@ -36,6 +36,9 @@ public final class Plan {
 
     private static int steps(RunConfig config, int tasks) {
         TrainerConfig trainer = config.trainerCommon();
+        if (trainer.valOnly()) {
+            return 0;
+        }
         int batch = config.data().trainBatchSize();
         long steps = trainer.totalTrainingSteps() > 0
                 ? trainer.totalTrainingSteps()
@@ -56,6 +59,9 @@ public final class Plan {
 
     private static List<Phase> phases(RunConfig config, int steps, int validationTasks) {
         TrainerConfig trainer = config.trainerCommon();
+        if (trainer.valOnly()) {
+            return List.of(new Phase(Purpose.EVAL, 0, validationTasks, true));
+        }
         List<Phase> phases = new ArrayList<>();
         if (trainer.valBeforeTrain()) {
             phases.add(new Phase(Purpose.EVAL, 0, validationTasks, false));
@@ -81,11 +87,11 @@ public final class Plan {
         return steps;
     }
 
-    /// Samples of each group of the phase.
+    /// Samples of each group of the phase. In an evaluation those for pass@k come last.
     public int samples(Phase phase) {
         return phase.purpose() == Purpose.TRAIN
                 ? config.rollout().numRepeat()
-                : config.rollout().valNumRepeat();
+                : config.rollout().valNumRepeat() + config.trainerCommon().valPassN();
     }
 
     /// Index of each group's task in its split, by group.

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /// The tasks of a run, in the order of their rows.
 ///
-/// @param training tasks to train on, `train-0`, `train-1`, …; never empty
+/// @param training tasks to train on, `train-0`, `train-1`, …; empty if the run trains nothing
 /// @param validation tasks to evaluate on, `val-0`, …; empty if the run never evaluates
 public record Dataset(List<Task> training, List<Task> validation) {
 

@@ -3,7 +3,6 @@ package dev.hone.task.dataset;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.TaskReaderConfig;
 import dev.hone.contracts.run.TaskReaderConfig.HubDataset;
-import dev.hone.contracts.run.TrainerConfig;
 import dev.hone.contracts.task.Task;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,15 +21,12 @@ public class DatasetReader {
     /// @throws DatasetException with the key, what is wrong and what to do
     public Dataset read(RunConfig config) {
         TaskReaderConfig reader = config.taskReader();
-        List<Task> training = read(reader, Split.TRAINING, reader.maxTrainingTasks());
-        List<Task> validation = evaluates(config.trainerCommon())
+        List<Task> training =
+                config.trainerCommon().valOnly() ? List.of() : read(reader, Split.TRAINING, reader.maxTrainingTasks());
+        List<Task> validation = config.trainerCommon().evaluates()
                 ? read(reader, Split.VALIDATION, reader.maxValidationTasks())
                 : List.of();
         return new Dataset(training, validation);
-    }
-
-    private static boolean evaluates(TrainerConfig trainer) {
-        return trainer.valBeforeTrain() || trainer.valAfterTrain() || trainer.testFreq() > 0;
     }
 
     private enum Split {

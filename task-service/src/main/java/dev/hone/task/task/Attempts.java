@@ -3,6 +3,7 @@ package dev.hone.task.task;
 import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.Topics;
+import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.task.Phase;
 import dev.hone.contracts.task.Task;
@@ -37,20 +38,28 @@ class Attempts {
         Instant deadline =
                 now.plus(Lease.length(properties.lease(), config.rollout(), phase.groups() * group.samples()));
         metrics.issued(episodes.save(new Episode(key, now, deadline)));
-        boolean train = phase.purpose() == Purpose.TRAIN;
         outbox.publish(
                 Topics.TASK_ISSUED,
                 new TaskIssued(
                         key,
                         task,
                         EpisodeSeed.of(config.seed(), key),
-                        train
-                                ? config.rollout().temperature()
-                                : config.rollout().valTemperature(),
+                        temperature(config, key),
                         oldestVersion(config, phase),
                         deadline,
                         config.rollout(),
                         config.taskJudge()));
+    }
+
+    /// Training's temperature; in an evaluation its own, and another for the samples behind, which are for pass@k.
+    static double temperature(RunConfig config, EpisodeKey episode) {
+        RolloutConfig rollout = config.rollout();
+        if (episode.purpose() == Purpose.TRAIN) {
+            return rollout.temperature();
+        }
+        return episode.sample() < rollout.valNumRepeat()
+                ? rollout.valTemperature()
+                : config.trainerCommon().valPassTemperature();
     }
 
     /// The oldest version of the weights that may answer in the phase.

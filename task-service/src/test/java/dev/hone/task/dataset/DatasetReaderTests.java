@@ -83,13 +83,21 @@ class DatasetReaderTests {
     @Test
     void limitsTasksAndLeavesOutValidationThatNoPhaseNeeds() {
         RunConfig config = TestingConfigs.files(EXAMPLE.resolve("train.jsonl"), Path.of("nowhere.jsonl"), """
-                    max_training_tasks: 10
-                  trainer_common:
-                    val_before_train: false
-                    val_after_train: false
-                """);
+                max_training_tasks: 10
+              trainer_common:
+                val_before_train: false
+                val_after_train: false
+            """);
         assertThat(reader.read(config).training()).hasSize(10);
         assertThat(reader.read(config).validation()).isEmpty();
+    }
+
+    @Test
+    void leavesOutTrainingThatAnEvaluationDoesNotNeed() {
+        RunConfig config = TestingConfigs.files(
+                Path.of("nowhere.jsonl"), EXAMPLE.resolve("test.jsonl"), "  trainer_common: {val_only: true}\n");
+        assertThat(reader.read(config).training()).isEmpty();
+        assertThat(reader.read(config).validation()).hasSize(400);
     }
 
     @Test

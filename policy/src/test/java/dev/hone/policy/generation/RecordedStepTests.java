@@ -1,0 +1,163 @@
+package dev.hone.policy.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.hone.policy.Golden;
+import dev.hone.policy.Policy;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a GPU replays, computed by repeating the recorded calls on the CPU. */
+class RecordedStepTests {
+    /** Other matrix shapes, other rounding, over up to 100 positions of a model with enlarged norms. */
+    private static final float ROUNDING = 5e-5f;
+
+    private static Policy policy;
+
+    private final AtomicInteger recordings = new AtomicInteger();
+    private final AtomicInteger replays = new AtomicInteger();
+
+    @BeforeAll
+    static void load() throws IOException {
+        policy = Golden.policy();
+    }
+
+    @AfterAll
+    static void close() {
+        policy.close();
+    }
+
+    private final class TestingRecorder implements Recorder {
+        @Override
+        public Recording record(Runnable work) {
+            recordings.incrementAndGet();
+            return new Recording() {
+                @Override
+                public void replay() {
+                    replays.incrementAndGet();
+                    work.run();
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private Generator recorded(GeneratorOptions options) {
+        return new Generator(policy, policy.publish(0), options, any -> Optional.of(new TestingRecorder()));
+    }
+
+    private static List<Generated> all(Generator generator, List<GenerationRequest> requests) {
+        List<CompletableFuture<Generated>> futures =
+                requests.stream().map(generator::submit).toList();
+        return futures.stream().map(CompletableFuture::join).toList();
+    }
+
+    /** Prompts of 1 to 39 tokens, 5 to 65 new ones, with and without temperature; groups share prompts. */
+    private static List<GenerationRequest> requests(int count) {
+        Random random = new Random(7);
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    int[] prompt = new Random(i / 3)
+                            .ints(1 + random.nextInt(39), 0, policy.config().vocabularySize())
+                            .toArray();
+                    float temperature = i % 4 == 0 ? 0 : 0.5f + i % 3;
+                    return new GenerationRequest(prompt, 5 + random.nextInt(60), temperature, 1, 0, Set.of(7), i, 0);
+                })
+                .toList();
+    }
+
+    @ParameterizedTest(name = "{0} places, {1} retained, bursts of {2}")
+    @CsvSource({"1, 0, 1", "5, 3, 3", "13, 13, 4", "40, 0, 16"})
+    void samplesAreThoseOfTheEagerRunner(int places, int retained, int burst) {
+        GeneratorOptions options = new GeneratorOptions(places, retained, burst, 1);
+        List<GenerationRequest> requests = requests(40);
+        List<Generated> eager;
+        try (Generator generator = new Generator(policy, policy.publish(0), options)) {
+            eager = all(generator, requests);
+        }
+        List<Generated> results;
+        try (Generator generator = recorded(options)) {
+            results = all(generator, requests);
+        }
+        for (int i = 0; i < requests.size(); i++) {
+            assertThat(results.get(i).tokenIds()).containsExactly(eager.get(i).tokenIds());
+            assertThat(results.get(i).logProbs()).containsExactly(eager.get(i).logProbs(), within(ROUNDING));
+        }
+        assertThat(replays.get()).isGreaterThan(recordings.get());
+    }
+
+    @Test
+    void aShapeIsRecordedOnce() {
+        int[] prompt = {1, 2, 3};
+        try (Generator generator = recorded(new GeneratorOptions(4, 0, 4, 1))) {
+            for (int i = 0; i < 5; i++) {
+                generator
+                        .submit(GenerationRequest.of(prompt, 12, 1, Set.of(), i))
+                        .join();
+            }
+        }
+        assertThat(recordings).hasValue(1);
+        assertThat(replays).hasValue(5 * 12);
+    }
+
+    @Test
+    void newWeightsAreWrittenOverThoseInUse() throws IOException {
+        List<GenerationRequest> requests = requests(6);
+        try (Policy other = Golden.policy()) {
+            try (var halved = other.parameters().getFirst().array().mul(0.5)) {
+                other.program()
+                        .call(
+                                other.manager(),
+                                "assign",
+                                other.parameters().getFirst().array(),
+                                halved);
+            }
+            List<Generated> expected;
+            try (Generator generator = new Generator(other, other.publish(3), new GeneratorOptions(6, 0, 4, 1))) {
+                expected = all(generator, requests);
+            }
+            try (Generator generator = recorded(new GeneratorOptions(6, 0, 4, 1))) {
+                List<Generated> before = all(generator, requests);
+                int recordedBefore = recordings.get();
+                generator
+                        .swap(other.publish(3), Generator.SwapMode.FINISH_FIRST)
+                        .join();
+                List<Generated> after = all(generator, requests);
+                for (int i = 0; i < requests.size(); i++) {
+                    assertThat(after.get(i).tokenIds())
+                            .containsExactly(expected.get(i).tokenIds());
+                    assertThat(after.get(i).versions().getFirst().version()).isEqualTo(3);
+                }
+                assertThat(before.get(1).tokenIds())
+                        .isNotEqualTo(expected.get(1).tokenIds());
+                assertThat(recordings).hasValue(recordedBefore);
+            }
+        }
+    }
+
+    @Test
+    void rowsAreRoundedByAQuarterAtMost() {
+        for (int rows = 1; rows <= 4096; rows++) {
+            assertThat(GraphRunner.roundedRows(rows)).isBetween(rows, rows <= 8 ? 2 * rows : rows + 7 + rows / 4);
+        }
+        assertThat(IntStream.of(1, 2, 3, 5, 8, 9, 65, 513, 1024).map(GraphRunner::roundedRows))
+                .containsExactly(1, 2, 4, 8, 8, 16, 80, 640, 1024);
+    }
+}
