@@ -46,6 +46,8 @@ public class PolicyServer {
     KafkaMessageListenerContainer<String, byte[]> policyUpdates(FollowerProperties properties, Follower follower) {
         ContainerProperties container = new ContainerProperties(Topics.POLICY_UPDATED);
         container.setGroupId("policy-server." + UUID.randomUUID());
+        // Nobody acknowledges, so that no offsets of a group that never comes back stay with the broker.
+        container.setAckMode(ContainerProperties.AckMode.MANUAL);
         container.setMessageListener((MessageListener<String, byte[]>) record -> {
             try {
                 follower.announced(EventCodec.decode(record.value(), PolicyUpdated.class));

@@ -14,6 +14,7 @@ import dev.hone.contracts.rollout.Timeline;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
+import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.Phase;
 import dev.hone.learner.GoldenModel;
@@ -26,10 +27,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -39,17 +44,17 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /// A learner whose steps are sampled ahead, and a policy-server that follows it.
 class AsynchronousIntegrationTests {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final RunId RUN = new RunId("ahead");
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
-    private ConfigurableApplicationContext learner;
-    private JdbcTemplate jdbc;
+    private static ConfigurableApplicationContext learner;
+    private static JdbcTemplate jdbc;
     private TestingRing ring;
+    private RunId run;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    static void start() {
         learner = LearnerApplication.builder()
                 .run(
                         "--server.port=0",
@@ -58,6 +63,12 @@ class AsynchronousIntegrationTests {
                         "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
                         "--hone.learner.runs-directory=" + folder);
         jdbc = learner.getBean(JdbcTemplate.class);
+    }
+
+    @BeforeEach
+    void submit(TestInfo test) {
+        String name = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
+        run = new RunId(name.substring(0, Math.min(60, name.length())));
         RunConfig config = RunConfigReader.read("""
                 hone:
                   model: {path: %s}
@@ -68,14 +79,20 @@ class AsynchronousIntegrationTests {
                     optim: {lr: 1.0e-3}
                     algorithm: {rollout_is: token}
                 """.formatted(GoldenModel.directory())).config();
-        ring = new TestingRing(config, RUN);
-        ring.send(Topics.RUN_SUBMITTED, new RunSubmitted(RUN, config, Instant.now()));
+        ring = new TestingRing(config, run);
+        ring.send(Topics.RUN_SUBMITTED, new RunSubmitted(run, config, Instant.now()));
         awaitVersion(learner, 0);
     }
 
+    /// The next run's turn comes when this one has ended.
     @AfterEach
-    void stop() {
+    void cancel() {
+        ring.send(Topics.RUN_CONTROLLED, new RunControlled(run, RunControlled.Action.CANCEL, "done", Instant.now()));
         ring.close();
+    }
+
+    @AfterAll
+    static void stop() {
         learner.close();
     }
 
@@ -91,14 +108,14 @@ class AsynchronousIntegrationTests {
 
         assertThat(jdbc.queryForList("""
                         select step || ': ' || coalesce(oldest_token_version || '..' || newest_token_version, 'none')
-                        from ledger where run = ? order by step""", String.class, RUN.value()))
+                        from ledger where run = ? order by step""", String.class, run.value()))
                 .containsExactly("1: 0..0", "2: 0..0", "3: none");
         assertThat(metrics(2)).contains("\"staleness/mean\":1.0", "\"staleness/max\":1.0", "\"episodes/too_stale\":0.0");
         assertThat(metrics(3)).contains("\"staleness/max\":2.0", "\"episodes/too_stale\":8.0", "\"updated\":0.0");
         assertThat(trainedTokens(1)).isNotEmpty().containsOnly(0);
         assertThat(trainedTokens(2)).isNotEmpty().containsOnly(0);
         assertThat(trainedTokens(3)).isEmpty();
-        assertThatThrownBy(() -> jdbc.update("update ledger set oldest_token_version = -1 where step = 1"))
+        assertThatThrownBy(() -> jdbc.update("update ledger set oldest_token_version = -1 where step = 2"))
                 .isInstanceOf(DataIntegrityViolationException.class)
                 .hasMessageContaining("trained_tokens_within_staleness");
     }
@@ -117,7 +134,7 @@ class AsynchronousIntegrationTests {
         try (ConfigurableApplicationContext restarted = serve()) {
             sameFrom(restarted, 3);
         }
-        assertThat(folder.resolve(RUN.value()).resolve("published")).isNotEmptyDirectory();
+        assertThat(folder.resolve(run.value()).resolve("published")).isNotEmptyDirectory();
     }
 
     private void sameFrom(ConfigurableApplicationContext server, int version) throws Exception {
@@ -158,7 +175,7 @@ class AsynchronousIntegrationTests {
                 select t.tokens, e.trajectory from ledger_tokens t
                 join ledger_member m using (run, purpose, step, group_index, sample)
                 join episode e using (run, purpose, step, group_index, sample, attempt)
-                where t.run = ? and t.step = ?""", RUN.value(), step)) {
+                where t.run = ? and t.step = ?""", run.value(), step)) {
             List<Timeline> timelines =
                     Trajectory.decode((byte[]) row.get("trajectory")).timelines();
             for (TrainedTokens.TimelineTokens tokens :
@@ -177,7 +194,7 @@ class AsynchronousIntegrationTests {
 
     private String metrics(int step) {
         return jdbc.queryForObject(
-                "select metrics from ledger where run = ? and step = ?", String.class, RUN.value(), step);
+                "select metrics from ledger where run = ? and step = ?", String.class, run.value(), step);
     }
 
     private void awaitVersion(ConfigurableApplicationContext context, int version) {
@@ -185,7 +202,7 @@ class AsynchronousIntegrationTests {
     }
 
     private String policy(ConfigurableApplicationContext context) throws Exception {
-        return ring.get(port(context), "/api/v1/runs/" + RUN + "/policy").body();
+        return ring.get(port(context), "/api/v1/runs/" + run + "/policy").body();
     }
 
     private static int port(ConfigurableApplicationContext context) {
