@@ -11,6 +11,11 @@ final class WeightChecksum {
     private WeightChecksum() {}
 
     static String of(List<Parameter> parameters) {
+        return of("", parameters);
+    }
+
+    /** @param before what the digest begins with */
+    static String of(String before, List<Parameter> parameters) {
         List<byte[]> digests = parameters.parallelStream()
                 .map(parameter -> {
                     MessageDigest one = sha256();
@@ -19,6 +24,7 @@ final class WeightChecksum {
                 })
                 .toList();
         MessageDigest all = sha256();
+        all.update(before.getBytes(StandardCharsets.UTF_8));
         for (int i = 0; i < digests.size(); i++) {
             all.update(parameters.get(i).name().getBytes(StandardCharsets.UTF_8));
             all.update(digests.get(i));

@@ -1,6 +1,7 @@
 package dev.hone.contracts.run;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ public record TrainerConfig(
         String device,
         String computeType,
         int maxTokensPerMicroBatch,
+        LoraConfig lora,
         OptimConfig optim,
         AlgorithmConfig algorithm) {
 
@@ -31,6 +33,9 @@ public record TrainerConfig(
         Limits.oneOf("trainer_common.device", device, Set.of("auto", "cpu", "cuda"));
         Limits.oneOf("trainer_common.compute_type", computeType, Set.of("float32", "bfloat16"));
         Limits.atLeast("trainer_common.max_tokens_per_micro_batch", maxTokensPerMicroBatch, 1);
+        // What was stored before there were adapters says nothing of them.
+        lora = Objects.requireNonNullElse(lora, LoraConfig.NONE);
+        lora.requireValid("trainer_common.lora");
     }
 
     /// AdamW with decoupled weight decay. `lr` is per optimizer step.
