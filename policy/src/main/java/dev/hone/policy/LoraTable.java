@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * The adapters of a model under PEFT's names, A [rank, in] and B [out, rank] by turns, and where the program finds those of
- * each of the model's own parameters. Without adapters it is empty.
+ * The adapters of a model under PEFT's names, A [rank, in] and B [out, rank] by turns, and where the program finds those
+ * of each of the model's own parameters. Without adapters it is empty.
  */
 final class LoraTable {
     private static final String PREFIX = "base_model.model.";
@@ -48,8 +48,8 @@ final class LoraTable {
     }
 
     /**
-     * Fresh adapters, which change nothing yet: B is 0, and A is drawn as PEFT draws it, Kaiming-uniform with negative slope
-     * sqrt(5), which is uniform on [-1/sqrt(in), 1/sqrt(in)). The same seed gives the same weights everywhere.
+     * Fresh adapters, which change nothing yet: B is 0, and A is drawn as PEFT draws it, Kaiming-uniform with negative
+     * slope sqrt(5), which is uniform on [-1/sqrt(in), 1/sqrt(in)). The same seed gives the same weights everywhere.
      */
     static Weights.Source fresh(long seed) {
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);

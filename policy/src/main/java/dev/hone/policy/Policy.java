@@ -310,13 +310,14 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * Writes a directory that Transformers loads: the weights, adapters in, in one file or in shards, config.json as it was
-     * read but for the stored type, and the tokenizer files of the directory that this policy came from. A config.json appears in
-     * {@code target} only when all else is there.
+     * Writes a directory that Transformers loads: the weights, adapters in, in one file or in shards, config.json as it
+     * was read but for the stored type, and the tokenizer files of the directory that this policy came from. A
+     * config.json appears in {@code target} only when all else is there.
      *
      * @param type F32, F16 or BF16
      */
     public void export(Path target, StoredType type) throws IOException {
+        TorchEngine.useThreads(options.threads());
         new ModelExport(directory, target, ModelExport.SHARD_BYTES)
                 .write(configuration, weights.merged(program, manager, any -> type));
     }
@@ -327,6 +328,7 @@ public final class Policy implements AutoCloseable {
     }
 
     void export(Path target, long shardBytes) throws IOException {
+        TorchEngine.useThreads(options.threads());
         Function<String, StoredType> types = name -> storedTypes.getOrDefault(name, StoredType.F32);
         new ModelExport(directory, target, shardBytes).write(configuration, weights.merged(program, manager, types));
     }
@@ -340,8 +342,8 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * Writes {@link #parameters()} alone, as float32 and under their names, for a checkpoint; beside adapters the checksum of
-     * the weights that they belong to.
+     * Writes {@link #parameters()} alone, as float32 and under their names, for a checkpoint; beside adapters the
+     * checksum of the weights that they belong to.
      */
     public void exportState(Path file) throws IOException {
         weights.write(file);

@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A policy's float32 arrays: the model's own weights and, behind them, its adapters. What is trained are the adapters where
- * there are any, and else all weights. Not thread-safe.
+ * A policy's float32 arrays: the model's own weights and, behind them, its adapters. What is trained are the adapters
+ * where there are any, and else all weights. Not thread-safe.
  */
 final class Weights {
     private static final String BASE_CHECKSUM = "base_checksum";
@@ -175,8 +175,8 @@ final class Weights {
                 .filter(made -> !made.equals(baseChecksum()))
                 .ifPresent(made -> {
                     throw new InvalidWeightsException(
-                            ("%s holds adapters of a model with checksum %s, but model.path has checksum %s: the base model"
-                                            + " has changed. Put back the one that they were trained on.")
+                            ("%s holds adapters of a model with checksum %s, but model.path has checksum %s: the base"
+                                            + " model has changed. Put back the one that they were trained on.")
                                     .formatted(file, made, baseChecksum()));
                 });
     }
