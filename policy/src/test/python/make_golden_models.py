@@ -166,7 +166,9 @@ def greedy(model, prompts, pad):
     return torch.cat(tokens, 1), torch.cat(logps, 1), margin
 
 
-def training(model, batch, generator, tensors):
+def training(model, batch, generator, tensors, parameters, full, stored=lambda name: name):
+    """Loss, gradients and two steps of AdamW of the parameters by name; those of "full" are kept whole. "stored" gives the
+    name by which a parameter is kept."""
     ids, attention, positions = batch
     mask = (attention[:, 1:] * (torch.rand(ids[:, 1:].shape, generator=generator) > 0.2)).float()
     mask[:, :3] = 0
@@ -177,9 +179,7 @@ def training(model, batch, generator, tensors):
         logits = model(input_ids=ids, attention_mask=attention, position_ids=positions).logits
         return -(mask * advantages * log_probs(logits, ids)).sum() / mask.sum()
 
-    parameters = dict(model.named_parameters())
-    full = [n for n in ("model.layers.0.self_attn.q_norm.weight", "model.layers.1.self_attn.k_proj.weight", "model.layers.1.self_attn.v_proj.bias",
-                        "model.layers.1.post_feedforward_layernorm.weight", "model.embed_tokens.weight", "model.norm.weight") if n in parameters]
+    parameters, full = {stored(n): p for n, p in parameters.items()}, [stored(n) for n in full]
     optimizer = torch.optim.AdamW(parameters.values(), lr=1e-3, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.1)
 
     def total(f):
@@ -261,7 +261,10 @@ def make(name, target):
         forward(load(twin), cases, again)
         assert all(v.equal(tensors[k]) for k, v in again.items()), "the legacy spelling says something else"
         shutil.rmtree(twin)
-    grad, adamw = training(model, cases["right"], generator, tensors)
+    parameters = dict(model.named_parameters())
+    full = [n for n in ("model.layers.0.self_attn.q_norm.weight", "model.layers.1.self_attn.k_proj.weight", "model.layers.1.self_attn.v_proj.bias",
+                        "model.layers.1.post_feedforward_layernorm.weight", "model.embed_tokens.weight", "model.norm.weight") if n in parameters]
+    grad, adamw = training(model, cases["right"], generator, tensors, parameters, full)
     save_file({k: v.contiguous() for k, v in tensors.items()}, os.path.join(directory, "cases.safetensors"))
     summary = {
         "name": name, "arch": config["model_type"], "seed": seed, "stored_dtype": dtype, "compute_dtype": "float32",

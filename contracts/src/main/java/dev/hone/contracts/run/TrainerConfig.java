@@ -26,6 +26,7 @@ public record TrainerConfig(
         String device,
         String computeType,
         int maxTokensPerMicroBatch,
+        LoraConfig lora,
         OptimConfig optim,
         AlgorithmConfig algorithm) {
 
@@ -42,9 +43,10 @@ public record TrainerConfig(
         Limits.oneOf("trainer_common.device", device, Set.of("auto", "cpu", "cuda"));
         Limits.oneOf("trainer_common.compute_type", computeType, Set.of("float32", "bfloat16"));
         Limits.atLeast("trainer_common.max_tokens_per_micro_batch", maxTokensPerMicroBatch, 1);
+        lora.requireValid("trainer_common.lora");
     }
 
-    /// Reads also what was stored before evaluations could sample for pass@k or stand alone.
+    /// Reads also what was stored before there were adapters, and before evaluations could sample for pass@k or stand alone.
     @JsonCreator
     static TrainerConfig read(
             int totalEpochs,
@@ -63,6 +65,7 @@ public record TrainerConfig(
             String device,
             String computeType,
             int maxTokensPerMicroBatch,
+            @Nullable LoraConfig lora,
             OptimConfig optim,
             AlgorithmConfig algorithm) {
         return new TrainerConfig(
@@ -82,6 +85,7 @@ public record TrainerConfig(
                 device,
                 computeType,
                 maxTokensPerMicroBatch,
+                lora == null ? LoraConfig.NONE : lora,
                 optim,
                 algorithm);
     }

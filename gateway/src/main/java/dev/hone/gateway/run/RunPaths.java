@@ -30,7 +30,8 @@ record RunPaths(Path workingDirectory, Path home) {
                 config.seed(),
                 tasks,
                 config.taskJudge(),
-                new RunConfig.ModelSource(existing(config.model().path())),
+                new RunConfig.ModelSource(
+                        existing(config.model().path()), existing(config.model().adapter())),
                 config.rollout(),
                 config.data(),
                 absolute(config.trainerCommon()));
@@ -61,6 +62,7 @@ record RunPaths(Path workingDirectory, Path home) {
                 t.device(),
                 t.computeType(),
                 t.maxTokensPerMicroBatch(),
+                t.lora(),
                 t.optim(),
                 t.algorithm());
     }

@@ -1,5 +1,6 @@
 package dev.hone.learner.golden;
 
+import dev.hone.policy.AdapterDirectory;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.UnsupportedModelException;
@@ -15,7 +16,9 @@ import java.util.TreeSet;
 /// greedy continuations, loss, gradients and AdamW steps, in float32 on the CPU.
 ///
 /// The directory holds `config.json`, perhaps `config_legacy.json` (the same model in the spelling of
-/// Transformers 4), the weights, `cases.json` and `cases.safetensors`.
+/// Transformers 4), the weights, `cases.json` and `cases.safetensors`. Or it holds adapters as PEFT writes them with
+/// their
+/// cases; the base model is then where `base_model_name_or_path` says, seen from there.
 public final class ModelCheck {
     private static final List<String> CONFIGURATIONS = List.of("config.json", "config_legacy.json");
 
@@ -28,9 +31,17 @@ public final class ModelCheck {
     public static List<GoldenCase> check(Path directory) throws IOException {
         Cases cases = new Cases();
         Set<String> unknown = new TreeSet<>();
-        for (String configuration : CONFIGURATIONS) {
-            if (configuration.equals("config.json") || Files.exists(directory.resolve(configuration))) {
-                check(directory, configuration, cases.under(configuration), unknown);
+        if (AdapterDirectory.is(directory)) {
+            check(directory, () -> adapted(directory), cases.under("adapter"), unknown);
+        } else {
+            for (String configuration : CONFIGURATIONS) {
+                if (configuration.equals("config.json") || Files.exists(directory.resolve(configuration))) {
+                    check(
+                            directory,
+                            () -> Policy.load(directory, configuration, PolicyOptions.cpu()),
+                            cases.under(configuration),
+                            unknown);
+                }
             }
         }
         for (String name : unknown) {
@@ -39,10 +50,19 @@ public final class ModelCheck {
         return cases.all();
     }
 
-    private static void check(Path directory, String configuration, Cases cases, Set<String> unknown)
-            throws IOException {
+    private static Policy adapted(Path directory) throws IOException {
+        Path base = AdapterDirectory.base(directory);
+        return Policy.load(base, PolicyOptions.cpu(), AdapterDirectory.read(directory), directory);
+    }
+
+    /// Loads the model; files may be missing.
+    private interface Loading {
+        Policy policy() throws IOException;
+    }
+
+    private static void check(Path directory, Loading loading, Cases cases, Set<String> unknown) throws IOException {
         try (GoldenFiles files = new GoldenFiles(directory);
-                Policy policy = Policy.load(directory, configuration, PolicyOptions.cpu())) {
+                Policy policy = loading.policy()) {
             new ForwardCheck(policy, files, cases).run();
             new GreedyCheck(policy, files, cases).run();
             if (files.has("grad.mask") && files.has("grad.advantages") && files.has("right.input_ids")) {

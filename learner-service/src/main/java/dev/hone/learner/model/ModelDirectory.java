@@ -1,5 +1,7 @@
 package dev.hone.learner.model;
 
+import dev.hone.contracts.run.LoraConfig;
+import dev.hone.policy.AdapterDirectory;
 import dev.hone.policy.ModelConfig;
 import dev.hone.policy.UnsupportedModelException;
 import dev.hone.policy.safetensors.InvalidWeightsException;
@@ -36,6 +38,19 @@ public final class ModelDirectory {
             return Optional.of(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return Optional.of("The model folder " + directory + " cannot be read: " + e + ".");
+        }
+    }
+
+    /// What keeps adapters from being trained on: empty if nothing does. Whether they fit a model shows when they are
+    /// loaded.
+    public static Optional<String> adapterProblem(Path directory, LoraConfig lora) {
+        try {
+            AdapterDirectory.requireFits(directory, lora);
+            return Optional.empty();
+        } catch (UnsupportedModelException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return Optional.of("The folder of adapters " + directory + " cannot be read: " + e + ".");
         }
     }
 

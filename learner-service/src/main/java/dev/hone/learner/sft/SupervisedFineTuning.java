@@ -6,6 +6,7 @@ import dev.hone.contracts.rollout.Timeline;
 import dev.hone.learner.loss.Aggregation;
 import dev.hone.learner.loss.NegativeLogLikelihood;
 import dev.hone.learner.model.Placement;
+import dev.hone.learner.model.PolicyLoader;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
 import dev.hone.learner.step.TrainingSequence;
@@ -61,7 +62,7 @@ public final class SupervisedFineTuning {
         PolicyOptions options = Placement.of(trainer.device(), trainer.computeType());
         try (Policy policy = config.model().init().equals("random")
                         ? Policy.initialise(source, config.seed(), options)
-                        : Policy.load(source, options);
+                        : PolicyLoader.load(source, config.model().adapter(), trainer.lora(), config.seed(), options);
                 AdamW optimizer = new AdamW(
                         policy,
                         new AdamW.Settings(
@@ -120,6 +121,9 @@ public final class SupervisedFineTuning {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         Path target = Path.of(config.export().path());
         policy.export(target, config.export().dtype().equals("bfloat16") ? StoredType.BF16 : StoredType.F32);
+        if (!config.export().adapterPath().isEmpty()) {
+            policy.exportAdapter(Path.of(config.export().adapterPath()));
+        }
         return Optional.of(new SftResult(
                 total,
                 sequences.size(),

@@ -25,6 +25,12 @@ class PreflightController {
             ModelDirectory.problem(Path.of(path))
                     .ifPresent(problem -> problems.add(new PreflightReport.Problem("hone.model.path", problem)));
         }
+        String adapter = config.model().adapter();
+        if (!adapter.isEmpty()) {
+            ModelDirectory.adapterProblem(
+                            Path.of(adapter), config.trainerCommon().lora())
+                    .ifPresent(problem -> problems.add(new PreflightReport.Problem("hone.model.adapter", problem)));
+        }
         String output = config.trainerCommon().outputDir();
         if (!output.isEmpty() && !config.trainerCommon().valOnly()) {
             OutputFolder.problem(Path.of(output), config.experimentName())

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCheckTests {
     private static final Path MODELS = GoldenModel.directory().getParent();
@@ -34,6 +35,42 @@ class ModelCheckTests {
         assertThat(ModelCheck.check(MODELS.resolve(model)))
                 .hasSizeGreaterThan(40)
                 .allSatisfy(one -> assertThat(one.passed()).as(one.toString()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "llama_llama3_bf16_tiny",
+                "qwen2_window_yarn_tiny",
+                "qwen3_proportional_fp16_tiny",
+                "gemma3_linear_tiny"
+            })
+    void adaptersAgreeWithPeft(String model) throws IOException {
+        assertThat(ModelCheck.check(GoldenModel.adapter(model)))
+                .hasSizeGreaterThan(30)
+                .anySatisfy(one -> assertThat(one.name()).startsWith("adapter: grad.param.base_model."))
+                .anySatisfy(one -> assertThat(one.name()).startsWith("adapter: adamw.step2.base_model."))
+                .allSatisfy(one -> assertThat(one.passed()).as(one.toString()).isTrue());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gemma3_linear_tiny | \"lora_alpha\": 8 | \"lora_alpha\": 8.1",
+                "qwen2_window_yarn_tiny | \"use_rslora\": true | \"use_rslora\": false"
+            })
+    void seesWrongAdapters(String model, String right, String wrong) throws IOException {
+        Path source = GoldenModel.adapter(model);
+        for (Path file : Files.list(source).toList()) {
+            Files.copy(file, folder.resolve(file.getFileName()));
+        }
+        Path config = folder.resolve("adapter_config.json");
+        String text = Files.readString(config);
+        assertThat(text).contains(right);
+        String base = MODELS.resolve(model).toString();
+        Files.writeString(config, text.replace(right, wrong).replace("../../golden/" + model, base));
+        assertThat(failures()).contains("adapter: right.logp", "adapter: grad.param_grad_l2 (relative)");
     }
 
     /// A configuration that says something else than the weights were made for must show, or the check is worth

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import dev.hone.contracts.run.LoraConfig;
 import dev.hone.learner.GoldenModel;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
@@ -11,8 +12,9 @@ import dev.hone.policy.ScoredSequence;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// That its steps are PyTorch's is tested with whole models: `ModelCheckTests`.
 class AdamWTests {
@@ -21,12 +23,13 @@ class AdamWTests {
     @TempDir
     private Path folder;
 
-    @Test
-    void goesOnFromSavedMomentsBitByBit() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4})
+    void goesOnFromSavedMomentsBitByBit(int rank) throws Exception {
         Path weights = folder.resolve("weights.safetensors");
         Path moments = folder.resolve("moments.safetensors");
         String straight;
-        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+        try (Policy policy = policy(rank, 1);
                 AdamW optimizer = new AdamW(policy, SETTINGS)) {
             backward(policy, 3);
             optimizer.step(1e-3);
@@ -36,7 +39,7 @@ class AdamWTests {
             optimizer.step(1e-3);
             straight = policy.checksum();
         }
-        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+        try (Policy policy = policy(rank, 2);
                 AdamW optimizer = new AdamW(policy, SETTINGS)) {
             policy.importState(weights);
             optimizer.load(moments, 1);
@@ -44,6 +47,11 @@ class AdamWTests {
             optimizer.step(1e-3);
             assertThat(policy.checksum()).isEqualTo(straight);
         }
+    }
+
+    private static Policy policy(int rank, long seed) throws Exception {
+        LoraConfig lora = new LoraConfig(rank, 8, LoraConfig.MODULES, 0, false);
+        return Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), lora, seed);
     }
 
     /// Gradients of the log-probability of twenty tokens from the given id on.

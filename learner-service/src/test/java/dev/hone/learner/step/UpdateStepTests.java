@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.hone.contracts.run.LoraConfig;
 import dev.hone.learner.GoldenModel;
 import dev.hone.learner.loss.Aggregation;
 import dev.hone.learner.loss.ClippedPolicyLoss;
@@ -11,6 +12,7 @@ import dev.hone.learner.loss.PolicyObjective;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.ScoredSequence;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +20,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class UpdateStepTests {
     private static final int EPISODES = 8;
+    private static final LoraConfig LORA = new LoraConfig(4, 8, LoraConfig.MODULES, 0, false);
+
+    @TempDir
+    private Path folder;
 
     private record Outcome(String checksum, UpdateStatistics statistics) {}
 
@@ -93,6 +100,50 @@ class UpdateStepTests {
             assertThat(twice.oldLogProbs()).containsExactly(between, offset(1e-5f));
             assertThat(twice.newLogProbs()).isNotEqualTo(twice.oldLogProbs());
         }
+    }
+
+    @Test
+    void adaptersMoveAndTheModelUnderThemStays() throws Exception {
+        try (Policy base = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), LORA, 5);
+                AdamW optimizer = optimizer(policy)) {
+            List<TrainingSequence> batch = batch(policy);
+            List<ScoredSequence> first = List.of(batch.getFirst().tokens());
+            float[] before = base.score(first).logProbs();
+            assertThat(policy.score(first).logProbs()).isEqualTo(before);
+            policy.exportState(folder.resolve("fresh"));
+            step(policy, optimizer, 1e-2, 1, 2, 64).run(batch);
+            assertThat(policy.score(first).logProbs()).isNotEqualTo(before);
+            policy.importState(folder.resolve("fresh"));
+            assertThat(policy.score(first).logProbs()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void adaptersAreHeldToTheModelWithoutThem() throws Exception {
+        try (Policy base = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                Policy one = Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), LORA, 5);
+                Policy frozen = one.frozen();
+                AdamW oneOptimizer = optimizer(one);
+                Policy other = Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), LORA, 5);
+                AdamW otherOptimizer = optimizer(other)) {
+            List<TrainingSequence> batch = batch(base);
+            Map<String, Double> metrics =
+                    withKl(one, frozen, oneOptimizer).run(batch).statistics().metrics();
+            withKl(other, base, otherOptimizer).run(batch);
+            assertThat(metrics.get("loss/kl")).isPositive();
+            assertThat(one.checksum()).isEqualTo(other.checksum());
+        }
+    }
+
+    private static UpdateStep withKl(Policy policy, Policy reference, AdamW optimizer) {
+        return new UpdateStep(
+                policy,
+                reference,
+                optimizer,
+                new PolicyObjective(new ClippedPolicyLoss(0.2, 0.2, 0), Optional.empty(), 0.1),
+                new UpdateSettings(
+                        Aggregation.of(Aggregation.Mode.TOKEN_MEAN), 1, 2, 64, new LearningRate(1e-2, 0, 0)));
     }
 
     @Test
