@@ -47,7 +47,7 @@ final class TemplateLanguage {
                     + "\\s*(?:==|!=|<=?|>=?|\\bin\\b)\\s*(?:" + TEXT + "|" + TERM + "))",
             Pattern.DOTALL);
     private static final Pattern GENERATION = Pattern.compile("(\\{%[-+]?\\s*)(end)?generation(\\s*[-+]?%\\})");
-    private static final Pattern UNKNOWN = Pattern.compile("\\bloop\\.(?:previtem|nextitem|changed|cycle)\\b");
+    private static final Pattern UNKNOWN = Pattern.compile("\\bloop\\.(?:changed|cycle)\\b");
     private static final Pattern NAMESPACE = Pattern.compile("\\bnamespace\\([^()]*\\)");
     private static final Pattern FIELD = Pattern.compile("(\\w+)\\s*=\\s*([^,()=]+)");
 
@@ -80,6 +80,7 @@ final class TemplateLanguage {
     private static final Jinjava JINJAVA = new Jinjava(CONFIG);
 
     static {
+        JINJAVA.getGlobalContext().registerTag(new ForLoops());
         JINJAVA.getGlobalContext().registerFilter(new ToJson());
         JINJAVA.getGlobalContext().registerFilter(new Items());
         JINJAVA.getGlobalContext().registerFilter(new Trim());
