@@ -83,6 +83,7 @@ final class TemplateLanguage {
         JINJAVA.getGlobalContext().registerTag(new ForLoops());
         JINJAVA.getGlobalContext().registerFilter(new ToJson());
         JINJAVA.getGlobalContext().registerFilter(new Items());
+        JINJAVA.getGlobalContext().registerFilter(new Text());
         JINJAVA.getGlobalContext().registerFilter(new Trim());
         JINJAVA.getGlobalContext().registerExpTest(new IsIterable());
         // A function is no variable to Jinjava; templates ask whether this one is defined.
@@ -253,6 +254,8 @@ final class TemplateLanguage {
                 case String text -> text;
                 case Collection<?> list -> PythonStrings.repr(list);
                 case Map<?, ?> map -> PythonStrings.repr(map);
+                case Boolean flag -> PythonStrings.repr(flag);
+                case Number number -> PythonStrings.repr(number);
                 case null, default -> super.getAsString(object);
             };
         }
@@ -282,6 +285,20 @@ final class TemplateLanguage {
         @Override
         public String getName() {
             return "trim";
+        }
+    }
+
+    /// `value | string`; of None, which Jinjava does not tell from what is missing, as Python writes it.
+    private static final class Text implements AdvancedFilter {
+        @Override
+        public Object filter(
+                @Nullable Object value, JinjavaInterpreter interpreter, Object[] args, Map<String, Object> named) {
+            return value == null ? PythonStrings.repr(null) : interpreter.getAsString(value);
+        }
+
+        @Override
+        public String getName() {
+            return "string";
         }
     }
 
