@@ -20,7 +20,7 @@ final class GoldenLoss {
         this.policy = policy;
         this.files = files;
         batch = PaddedBatch.read(files, "right");
-        mask = files.floats("grad.mask");
+        mask = perTarget("grad.mask");
     }
 
     /// Adds the loss's gradients to the parameters'.
@@ -28,7 +28,7 @@ final class GoldenLoss {
     /// @param advantages name of a tensor [B, S-1]
     /// @return the loss
     double backward(String advantages) throws IOException {
-        float[] advantage = files.floats(advantages);
+        float[] advantage = perTarget(advantages);
         double tokens = 0;
         for (float one : mask) {
             tokens += one;
@@ -54,5 +54,9 @@ final class GoldenLoss {
             collector.backward(loss);
             return loss.getFloat();
         }
+    }
+
+    private float[] perTarget(String name) throws IOException {
+        return files.floats(name, batch.rows().size(), batch.width() - 1);
     }
 }

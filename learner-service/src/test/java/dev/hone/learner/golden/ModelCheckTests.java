@@ -1,6 +1,7 @@
 package dev.hone.learner.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.learner.GoldenModel;
 import java.io.IOException;
@@ -133,6 +134,73 @@ class ModelCheckTests {
                         "gap.position_ids",
                         "gap.logp_mask",
                         "gap.logits");
+    }
+
+    @Test
+    void reportsATensorThatIsListedAndMissing() throws IOException {
+        copy("qwen2_tied");
+        Path cases = folder.resolve("cases.safetensors");
+        String bytes = Files.readString(cases, StandardCharsets.ISO_8859_1);
+        String step = "adamw.step2.model.norm.weight";
+        assertThat(bytes).contains("\"" + step + "\"");
+        Files.writeString(
+                cases,
+                bytes.replace("\"" + step + "\"", "\"adamw.step2.model.norm.weigth\""),
+                StandardCharsets.ISO_8859_1);
+        assertThat(failures())
+                .containsExactlyInAnyOrder(
+                        "config.json: " + step, "config_legacy.json: " + step, step, "adamw.step2.model.norm.weigth");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"loss\": | \"curvature\": 0, \"loss\": | grad.curvature",
+                "\"step\": 2 | \"step\": 2, \"momentum\": 1 | adamw.steps.momentum",
+                "\"global_norm\": | \"global_norm\": 1, \"x\": | config.json: grad.global_norm (relative)",
+                "\"sum_sq_all_params\": | \"sum_sq_all_params\": NaN, \"x\": | config.json: adamw.step1.sum_sq_all_params"
+            })
+    void reportsEveryEntryThatIsNotKnownOrOff(String right, String wrong, String failing) throws IOException {
+        copy("llama_dynamic_tiny");
+        Path json = folder.resolve("cases.json");
+        String text = Files.readString(json);
+        assertThat(text).contains(right);
+        Files.writeString(json, text.replaceFirst(right, wrong));
+        assertThat(failures()).contains(failing);
+    }
+
+    @Test
+    void reportsMasksAndShapesThatDoNotFit() throws IOException {
+        copy("llama_dynamic_tiny");
+        Path cases = folder.resolve("cases.safetensors");
+        String bytes = Files.readString(cases, StandardCharsets.ISO_8859_1);
+        String mask = "\"right.logp_mask\"";
+        // Swapped with the attention mask of another batch: the same type and another shape.
+        Files.writeString(
+                cases,
+                bytes.replace(mask, "\"?\"")
+                        .replace("\"gap.attention_mask\"", mask)
+                        .replace("\"?\"", "\"gap.attention_mask\""),
+                StandardCharsets.ISO_8859_1);
+        assertThat(ModelCheck.check(folder))
+                .filteredOn(one -> one.name().startsWith("config.json: ") && !one.passed())
+                .extracting(one -> one.name() + " " + one.problem())
+                .containsExactly(
+                        "config.json: right right.logp_mask has shape [1, 14]; here it should have [3, 25]",
+                        "config.json: gap gap.attention_mask has shape [3, 25]; here it should have [1, 14]");
+    }
+
+    @Test
+    void refusesADirectoryWithoutCases() throws IOException {
+        assertThatThrownBy(() -> ModelCheck.check(folder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(folder + " has no cases.json; name a model directory with golden values.");
+        Files.writeString(folder.resolve("cases.json"), "{\"greedy\": [");
+        Files.createFile(folder.resolve("cases.safetensors"));
+        assertThatThrownBy(() -> ModelCheck.check(folder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cases.json is no JSON: ");
     }
 
     @Test
