@@ -52,7 +52,8 @@ class MaskTests {
                     new ClippedPolicyLoss(0.2, 0.28, 3),
                     Optional.of(new TruncatedImportance(TruncatedImportance.Level.TOKEN, 2)),
                     0.04);
-            UpdateSettings settings = new UpdateSettings(Aggregation.of(mode), 2, 2, 40, new LearningRate(1e-2, 0, 0));
+            UpdateSettings settings =
+                    new UpdateSettings(new Aggregation(mode, 32), 2, 2, 40, new LearningRate(1e-2, 0, 0));
             UpdateStatistics statistics = new UpdateStep(policy, reference, optimizer, objective, settings)
                     .run(batch(junk))
                     .statistics();
