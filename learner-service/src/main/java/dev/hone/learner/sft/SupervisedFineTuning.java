@@ -13,6 +13,7 @@ import dev.hone.learner.step.TrainingSequence;
 import dev.hone.learner.step.UpdateSettings;
 import dev.hone.learner.step.UpdateStatistics;
 import dev.hone.learner.step.UpdateStep;
+import dev.hone.policy.ModelConfig;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.ScoredSequence;
@@ -57,6 +58,13 @@ public final class SupervisedFineTuning {
         if (sequences.isEmpty()) {
             throw new IllegalArgumentException("All " + conversations.size() + " conversations have more than "
                     + config.data().maxLength() + " tokens; raise hone.data.max_length.");
+        }
+        ModelConfig model = ModelConfig.read(source);
+        for (TrainingSequence sequence : sequences) {
+            model.requireTokens(
+                    "Conversation " + (sequence.episode() + 1) + " of "
+                            + config.data().filePath(),
+                    sequence.tokens().tokenIds());
         }
         SftConfig.Trainer trainer = config.trainer();
         PolicyOptions options = Placement.of(trainer.device(), trainer.computeType());

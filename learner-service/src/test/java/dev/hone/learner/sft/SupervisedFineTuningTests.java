@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,6 +112,28 @@ class SupervisedFineTuningTests {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("traces.jsonl line 1")
                 .hasMessageContaining("a content as text");
+    }
+
+    @Test
+    void namesTheConversationWhoseTokensTheModelDoesNotKnow() throws Exception {
+        Path model = Files.createDirectory(folder.resolve("narrow"));
+        try (Stream<Path> files = Files.list(EXAMPLE.resolve("model-init"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, model.resolve(file.getFileName()));
+            }
+        }
+        Path config = model.resolve("config.json");
+        Files.writeString(config, Files.readString(config).replaceAll("\"vocab_size\": *[0-9]+", "\"vocab_size\": 40"));
+        List<String> traces = Files.readAllLines(EXAMPLE.resolve("data/traces.jsonl"));
+        Files.write(folder.resolve("traces.jsonl"), traces.subList(0, 2));
+        Path yaml = yaml("a");
+        Files.writeString(
+                yaml,
+                Files.readString(yaml).replace(EXAMPLE.resolve("model-init").toString(), model.toString()));
+        assertThatThrownBy(() -> SftCommand.run(yaml, step -> {}, () -> true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Conversation 1 of " + folder.resolve("traces.jsonl") + " holds id ")
+                .hasMessageEndingWith("the model's vocabulary has ids 0 to 39. Use the tokenizer of this model.");
     }
 
     @Test
