@@ -22,8 +22,8 @@ final class PassAtK {
         }
         double allWrong = 1;
         for (int i = n - c + 1; i <= n; i++) {
-            // a factor of 0, or beyond, where fewer than k are wrong: every choice holds a right one
-            allWrong *= Math.max(0, 1 - (double) k / i);
+            // 0 at i = k, which is among them where fewer than k are wrong: every choice holds a right one
+            allWrong *= 1 - (double) k / i;
         }
         return 1 - allWrong;
     }
