@@ -18,7 +18,7 @@ final class PassAtK {
     static double of(int n, int c, int k) {
         if (k < 1 || n < k || c < 0 || c > n) {
             throw new IllegalArgumentException("pass@" + k + " of " + n + " samples with " + c
-                    + " right: there must be at least k samples, and 0 to" + " n right ones.");
+                    + " right: there must be at least k samples, and 0 to n right ones.");
         }
         double allWrong = 1;
         for (int i = n - c + 1; i <= n; i++) {
