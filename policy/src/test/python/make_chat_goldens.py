@@ -63,6 +63,9 @@ CONVERSATIONS = [
     ([USER, {"role": "assistant", "content": "hm", "reasoning_content": "think é"}, USER], [], True),
     ([USER, {"role": "assistant", "content": "hm", "thinking": "as others call it"}], [], False),
     ([{"role": "user", "content": [{"type": "text", "text": "part <1> "}, {"type": "text", "text": " part 2"}]}], [], True),
+    ([USER, {"role": "assistant", "content": "", "tool_calls": [{"type": "function", "id": "abc123XYZ", "function": {
+        "name": "odd", "arguments": {"yes": True, "no": False, "none": None, "half": 0.5, "large": 1e22}}}]},
+      {"role": "tool", "content": "7", "name": "odd", "tool_call_id": "abc123XYZ"}], [TOOL], True),
 ]
 
 def render(template, **values):

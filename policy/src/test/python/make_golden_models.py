@@ -1,7 +1,12 @@
 """Makes the small model directories of src/test/resources/golden whose names end in _tiny: weights, and what Hugging
 Face's implementation computes from them (float32, CPU, eager attention).
 
-  pip install -r requirements.txt && python make_golden_models.py ../resources/golden
+  pip install -r requirements.txt && python make_golden_models.py ../resources/golden [NAME...]
+  python make_golden_models.py --models MODELS.json DIRECTORY [NAME...]
+
+The second form makes other models anywhere, for `./hone golden DIRECTORY/*`: MODELS.json is an object of the form of
+MODELS below. Beside a configuration's keys, a model may have "dtype", "shards", "lengths" and "prompts" (tokens of each),
+"new_tokens", and "extra": keys that are put over config.json as it was saved.
 
 Each directory: config.json as save_pretrained writes it, config_legacy.json (the spelling of Transformers 4; checked to
 give the same logits bit by bit), weights (float32, float16 or bfloat16; one file or shards), cases.json and
@@ -15,10 +20,10 @@ cases.safetensors:
   adamw.*                 weights after two steps; the first gradient is clipped, the second is not
 """
 
+import argparse
 import json
 import os
 import shutil
-import sys
 
 import torch
 from safetensors.torch import save_file
@@ -77,15 +82,22 @@ def legacy(config):
     old["torch_dtype"] = config["dtype"]
     old["transformers_version"] = "4.51.3"
     rope = config["rope_parameters"]
+    types = config.get("layer_types") or []
     if config["model_type"] == "gemma3_text":
         local = rope["sliding_attention"]
         if local["rope_type"] != "default":
             return None
         old["rope_local_base_freq"] = local["rope_theta"]
         rope = rope["full_attention"]
-        old["sliding_window_pattern"] = config["layer_types"].index("full_attention") + 1
-    elif "sliding_attention" in config.get("layer_types", []) and config["layer_types"][0] == "sliding_attention":
-        old["layer_types"] = config["layer_types"]
+        pattern = (types + ["full_attention"]).index("full_attention") + 1
+        if types == ["sliding_attention" if (i + 1) % pattern else "full_attention" for i in range(len(types))]:
+            old["sliding_window_pattern"] = pattern
+        else:
+            old["layer_types"] = types
+    elif "sliding_attention" in types:
+        first = config.get("max_window_layers", 0)
+        if types != ["sliding_attention" if i >= first else "full_attention" for i in range(len(types))]:
+            old["layer_types"] = types
     scaling = {k: v for k, v in rope.items() if k != "rope_theta"}
     old["rope_theta"] = rope["rope_theta"]
     old["rope_scaling"] = None if scaling["rope_type"] == "default" else scaling
@@ -113,15 +125,15 @@ def load(directory):
     return model.eval()
 
 
-def batches(vocabulary, pad, generator):
-    rows = [torch.randint(3, vocabulary, (n,), generator=generator) for n in LENGTHS]
+def batches(vocabulary, pad, lengths, generator):
+    rows = [torch.randint(3, vocabulary, (n,), generator=generator) for n in lengths]
     if pad:
         rows[0][4] = rows[1][9] = pad  # the padding token within a text
-    width = max(LENGTHS)
+    pad, width = pad or 0, max(lengths)
     out = {}
     for side in ("right", "left"):
-        ids = torch.full((3, width), pad)
-        mask = torch.zeros((3, width), dtype=torch.long)
+        ids = torch.full((len(rows), width), pad)
+        mask = torch.zeros((len(rows), width), dtype=torch.long)
         for b, row in enumerate(rows):
             at = slice(0, len(row)) if side == "right" else slice(width - len(row), width)
             ids[b, at], mask[b, at] = row, 1
@@ -136,6 +148,8 @@ def log_probs(logits, ids):
 
 
 def forward(model, cases, tensors):
+    """Fills the tensors of padded batches; how much of the logits is rounding, and how far they spread."""
+    noise = {}
     for name, (ids, mask, positions) in cases.items():
         with torch.no_grad():
             logits = model(input_ids=ids, attention_mask=mask, position_ids=positions).logits
@@ -143,21 +157,29 @@ def forward(model, cases, tensors):
         tensors |= {
             f"{name}.input_ids": ids, f"{name}.attention_mask": mask, f"{name}.position_ids": positions,
             f"{name}.logits": logits * mask[..., None], f"{name}.logp": log_probs(logits, ids) * seen, f"{name}.logp_mask": seen}
+        if name != "gap":
+            alone = 0
+            for row, on in enumerate(mask.bool()):
+                with torch.no_grad():
+                    single = model(input_ids=ids[row : row + 1, on], position_ids=positions[row : row + 1, on]).logits[0]
+                alone = max(alone, (single - logits[row, on]).abs().max().item())
+            noise[name] = {"max_abs_unpadded_vs_padded": alone, "logit_std": logits[mask.bool()].std().item()}
+    return noise
 
 
-def greedy(model, prompts, pad):
-    """Continuations of prompts, one left-padded batch with a KV cache: tokens, log-probabilities, smallest margin."""
+def greedy(model, prompts, pad, new_tokens):
+    """Continuations of prompts, one left-padded batch with a KV cache: tokens, log-probabilities, smallest margins."""
     width = max(len(p) for p in prompts)
     ids = torch.tensor([[pad] * (width - len(p)) + p for p in prompts])
     mask = torch.tensor([[0] * (width - len(p)) + [1] * len(p) for p in prompts])
     positions = (mask.cumsum(1) - 1).clamp(min=0)
-    cache, tokens, logps, margin = None, [], [], 1e9
-    for _ in range(NEW_TOKENS):
+    cache, tokens, logps, margin = None, [], [], torch.full((len(prompts),), 1e9)
+    for _ in range(new_tokens):
         with torch.no_grad():
             out = model(input_ids=ids, attention_mask=mask, position_ids=positions, past_key_values=cache, use_cache=True)
         cache, logits = out.past_key_values, out.logits[:, -1]
         top = logits.topk(2).values
-        margin = min(margin, (top[:, 0] - top[:, 1]).min().item())
+        margin = margin.minimum(top[:, 0] - top[:, 1])
         ids = logits.argmax(-1, keepdim=True)
         tokens.append(ids)
         logps.append(logits.log_softmax(-1).gather(1, ids))
@@ -166,7 +188,9 @@ def greedy(model, prompts, pad):
     return torch.cat(tokens, 1), torch.cat(logps, 1), margin
 
 
-def training(model, batch, generator, tensors):
+def training(model, batch, generator, tensors, parameters, full, stored=lambda name: name):
+    """Loss, gradients and two steps of AdamW of the parameters by name; those of "full" are kept whole. "stored" gives the
+    name by which a parameter is kept."""
     ids, attention, positions = batch
     mask = (attention[:, 1:] * (torch.rand(ids[:, 1:].shape, generator=generator) > 0.2)).float()
     mask[:, :3] = 0
@@ -177,9 +201,7 @@ def training(model, batch, generator, tensors):
         logits = model(input_ids=ids, attention_mask=attention, position_ids=positions).logits
         return -(mask * advantages * log_probs(logits, ids)).sum() / mask.sum()
 
-    parameters = dict(model.named_parameters())
-    full = [n for n in ("model.layers.0.self_attn.q_norm.weight", "model.layers.1.self_attn.k_proj.weight", "model.layers.1.self_attn.v_proj.bias",
-                        "model.layers.1.post_feedforward_layernorm.weight", "model.embed_tokens.weight", "model.norm.weight") if n in parameters]
+    parameters, full = {stored(n): p for n, p in parameters.items()}, [stored(n) for n in full]
     optimizer = torch.optim.AdamW(parameters.values(), lr=1e-3, betas=(0.9, 0.95), eps=1e-8, weight_decay=0.1)
 
     def total(f):
@@ -208,19 +230,22 @@ def training(model, batch, generator, tensors):
             tensors |= {f"grad.param.{n}": parameters[n].grad.clone() for n in full}
         norm = torch.nn.utils.clip_grad_norm_(list(parameters.values()), 1.0).item()
         assert (norm > 1) == (step == 1), norm
+        clip = min(1.0, 1.0 / (norm + 1e-6))
         if step == 1:
             tensors |= {f"adamw.stable.{n}": (parameters[n].grad.abs() >= 1e-5).long() for n in full}
         optimizer.step()
         tensors |= {f"adamw.step{step}.{n}": parameters[n].detach().clone() for n in full}
         adamw["steps"].append({
-            "step": step, "loss": loss.item(), "grad_norm_before_clip": norm, "sum_all_params": total(lambda p: p),
+            "step": step, "loss": loss.item(), "grad_norm_before_clip": norm, "clip_coef": clip, "sum_all_params": total(lambda p: p),
             "sum_sq_all_params": total(lambda p: p * p), "param_sum": {n: p.detach().double().sum().item() for n, p in parameters.items()}})
     return grad, adamw
 
 
-def make(name, target):
-    wanted = COMMON | MODELS[name]
-    dtype, shards = wanted.pop("dtype", "float32"), wanted.pop("shards", "1GB")
+def make(name, description, target):
+    wanted = COMMON | description
+    dtype, shards, extra = wanted.pop("dtype", "float32"), wanted.pop("shards", "1GB"), wanted.pop("extra", {})
+    lengths, prompt_lengths = wanted.pop("lengths", LENGTHS), wanted.pop("prompts", PROMPTS)
+    new_tokens = wanted.pop("new_tokens", NEW_TOKENS)
     directory = os.path.join(target, name)
     for seed in range(1000):
         shutil.rmtree(directory, ignore_errors=True)
@@ -229,26 +254,30 @@ def make(name, target):
         model = AutoModelForCausalLM.from_config(AutoConfig.for_model(**json.loads(json.dumps(wanted))))
         fill(model, generator)
         model.to(getattr(torch, dtype)).save_pretrained(directory, max_shard_size=shards)
+        with open(os.path.join(directory, "config.json")) as file:
+            config = json.load(file)
+        if extra:
+            with open(os.path.join(directory, "config.json"), "w") as file:
+                json.dump(config | extra, file, indent=2)
         model = load(directory)
+        vocabulary = model.config.vocab_size
         pad = model.config.pad_token_id
-        cases = batches(model.config.vocab_size, pad, generator)
-        prompts = [torch.randint(3, 64, (n,), generator=generator).tolist() for n in PROMPTS]
-        tokens, logps, margin = greedy(model, prompts, pad)
+        cases = batches(vocabulary, pad, lengths, generator)
+        prompts = [torch.randint(3, vocabulary, (n,), generator=generator).tolist() for n in prompt_lengths]
+        tokens, logps, margins = greedy(model, prompts, pad or 0, new_tokens)
         ends = model.config.eos_token_id
         ended = any(t in (ends if isinstance(ends, list) else [ends]) for t in tokens.flatten().tolist())
-        if margin >= MARGIN and not ended and len(set(tokens.flatten().tolist())) > 8:
+        if margins.min() >= MARGIN and not ended and len(set(tokens.flatten().tolist())) > 8:
             break
     else:
         raise SystemExit(f"{name}: no seed gives a clear greedy continuation")
     for b, prompt in enumerate(prompts):
-        alone = greedy(load(directory), [prompt], pad)
+        alone = greedy(load(directory), [prompt], pad or 0, new_tokens)
         assert alone[0][0].equal(tokens[b]) and (alone[1][0] - logps[b]).abs().max() < 1e-5
     tensors = {f"greedy.{b}.logp": logps[b] for b in range(len(prompts))}
     model = load(directory)
-    forward(model, cases, tensors)
+    noise = forward(model, cases, tensors)
     os.remove(os.path.join(directory, "generation_config.json"))
-    with open(os.path.join(directory, "config.json")) as file:
-        config = json.load(file)
     old = legacy(config)
     if old:
         twin = directory + ".legacy"
@@ -261,22 +290,35 @@ def make(name, target):
         forward(load(twin), cases, again)
         assert all(v.equal(tensors[k]) for k, v in again.items()), "the legacy spelling says something else"
         shutil.rmtree(twin)
-    grad, adamw = training(model, cases["right"], generator, tensors)
-    save_file({k: v.contiguous() for k, v in tensors.items()}, os.path.join(directory, "cases.safetensors"))
+    parameters = dict(model.named_parameters())
+    full = [n for n in ("model.layers.0.self_attn.q_norm.weight", "model.layers.1.self_attn.k_proj.weight", "model.layers.1.self_attn.v_proj.bias",
+                        "model.layers.1.post_feedforward_layernorm.weight", "model.embed_tokens.weight", "model.norm.weight") if n in parameters]
+    grad, adamw = training(model, cases["right"], generator, tensors, parameters, full)
+    tensors = {k: tensors[k].contiguous() for k in sorted(tensors)}
+    save_file(tensors, os.path.join(directory, "cases.safetensors"))
     summary = {
         "name": name, "arch": config["model_type"], "seed": seed, "stored_dtype": dtype, "compute_dtype": "float32",
         "generated_with": {"torch": torch.__version__, "transformers": __import__("transformers").__version__,
                            "attn_implementation": "eager", "device": "cpu"},
-        "greedy": [{"prompt": p, "continuation": t.tolist()} for p, t in zip(prompts, tokens)],
-        "grad": grad, "adamw": adamw}
+        "forward": noise,
+        "greedy": [{"prompt": p, "continuation": t.tolist(), "min_top2_logit_margin": m.item()}
+                   for p, t, m in zip(prompts, tokens, margins)],
+        "grad": grad, "adamw": adamw,
+        "tensors": {k: {"shape": list(t.shape), "dtype": str(t.dtype).removeprefix("torch.")} for k, t in tensors.items()}}
     with open(os.path.join(directory, "cases.json"), "w") as file:
         json.dump(summary, file, indent=1)
         file.write("\n")
-    print(name, "seed", seed, "margin", round(margin, 3), "norm", round(grad["global_norm"], 2))
+    print(name, "seed", seed, "margin", round(margins.min().item(), 3), "norm", round(grad["global_norm"], 2))
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--models", type=argparse.FileType())
+    parser.add_argument("directory")
+    parser.add_argument("names", nargs="*")
+    arguments = parser.parse_args()
+    models = json.load(arguments.models) if arguments.models else MODELS
     torch.set_num_threads(1)
     logging.disable_progress_bar()
-    for model_name in sys.argv[2:] or MODELS:
-        make(model_name, sys.argv[1])
+    for model_name in arguments.names or models:
+        make(model_name, models[model_name], arguments.directory)

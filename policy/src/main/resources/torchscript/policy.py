@@ -10,6 +10,8 @@
 # Parameters p: those of the checkpoint. "slots" says where each is in p, -1 where the model has none: embedding, final
 # norm, head; per layer: input norm, q, q bias, k, k bias, v, v bias, q norm, k norm, o, o bias, attention's output norm,
 # mlp norm, gate, gate bias, up, up bias, down, down bias, mlp's output norm.
+# Adapters (LoRA) stand behind the parameters of the checkpoint in p. "adapters" says for each of these where its A [r, in] is,
+# whose B [out, r] is the next, or -1. Packed weights have them in.
 # Packed weights w: embedding, final norm, head; per layer: input norm, qkv, qkv bias, qk norm, o, o bias, attention's
 # output norm, mlp norm, gate-up, gate-up bias, down, down bias, mlp's output norm.
 class Policy(Module):
@@ -31,14 +33,23 @@ class Policy(Module):
   window : int
   kinds : List[int]
   slots : List[int]
+  adapters : List[int]
+  adapter_scale : float
   rope_scales : List[float]
+
+  # A parameter as the model uses it: W, or W + scale * B A in float32.
+  def weight(self: __torch__.Policy, p: List[Tensor], at: int) -> Tensor:
+    a = self.adapters[at]
+    if a < 0:
+      return p[at]
+    return torch.addmm(p[at], p[a + 1], p[a], alpha=self.adapter_scale)
 
   # The parameter of a slot, or an empty tensor.
   def piece(self: __torch__.Policy, p: List[Tensor], slot: int) -> Tensor:
     at = self.slots[slot]
     if at < 0:
       return torch.zeros([0], dtype=6)
-    return p[at]
+    return self.weight(p, at)
 
   # Norm weights in the type that they are multiplied in; some families store what to add to 1.
   def gain(self: __torch__.Policy, weight: Tensor, copy: bool) -> Tensor:

@@ -17,7 +17,7 @@ record EvaluationSummary(JsonNode run, JsonNode summary) {
         ObjectNode line = EventCodec.json().createObjectNode();
         line.set("run", run.path("run"));
         line.set("model", run.path("config").path("model").path("path"));
-        put(line, "problems", metric("groups/evaluated"));
+        line.put("problems", metric("groups/evaluated").asInt(0));
         share(line, "accuracy", "accuracy");
         share(line, "reward_mean", "reward/mean");
         if (samples() > 0) {

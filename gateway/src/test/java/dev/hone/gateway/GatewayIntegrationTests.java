@@ -137,7 +137,8 @@ class GatewayIntegrationTests {
         String form = "application/x-www-form-urlencoded"; // what curl says unless told otherwise
         assertThat(detail(api.submit("/api/v1/runs", file("form"), "Content-Type", form), 415))
                 .contains(form, "Content-Type: application/yaml");
-        assertThat(detail(api.submit("/api/v1/runs", ""), 400)).contains("--data-binary @FILE");
+        assertThat(detail(api.submit("/api/v1/runs", ""), 400))
+                .contains("Send the file of a run, with curl by --data-binary @FILE.");
         assertThat(detail(api.get("/api/v1/nothing"), 404)).contains("nothing at api/v1/nothing", "/swagger-ui.html");
         assertThat(detail(api.post("/api/v1/runs/x/steps"), 405)).contains("POST", "[GET]");
     }
@@ -296,6 +297,7 @@ class GatewayIntegrationTests {
         assertThat(samples(episodes + "?limit=2&after=" + first.path("next").asString()))
                 .containsExactly(2);
         assertThat(api.get(episodes + "?limit=501").status()).isEqualTo(400);
+        assertThat(detail(api.get(episodes + "?minReward=high"), 400)).startsWith("'high' does not fit minReward.");
         String one = episodes + "/train/1/0/1";
         SERVICES.answers.put(one, "{\"messages\": [\"hello\"]}");
         SERVICES.answers.put(one + "/verdict", "{\"verdict\": {\"reward\": 0.1}}");

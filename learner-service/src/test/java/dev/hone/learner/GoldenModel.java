@@ -8,6 +8,11 @@ import java.util.Objects;
 public final class GoldenModel {
     private GoldenModel() {}
 
+    /// Adapters of a small model, and what PEFT and PyTorch compute with them.
+    public static Path adapter(String name) {
+        return directory().resolve("../../golden-lora").resolve(name).normalize();
+    }
+
     public static Path directory() {
         try {
             return Path.of(Objects.requireNonNull(GoldenModel.class.getResource("/golden/qwen2_tied/config.json"))

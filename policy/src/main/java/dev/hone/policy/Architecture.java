@@ -56,7 +56,8 @@ public enum Architecture {
         return defaults;
     }
 
-    boolean gemma() {
+    /** Whether the family is one of the Gemma models, which norm what comes out of a block too. */
+    public boolean gemma() {
         return this == GEMMA3_TEXT;
     }
 }

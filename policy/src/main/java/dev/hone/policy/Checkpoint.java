@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -93,25 +94,30 @@ final class Checkpoint implements AutoCloseable {
         if (tied) {
             tie();
         }
+        requireExactly(specs, "config.json");
+    }
+
+    /** @param asking what says which tensors there must be, for the message */
+    void requireExactly(List<ParameterSpec> specs, String asking) {
         Set<String> unknown = new LinkedHashSet<>(tensors.keySet());
         for (ParameterSpec spec : specs) {
             SafetensorsFile file = tensors.get(spec.name());
             if (file == null) {
-                throw new InvalidWeightsException("%s lacks tensor %s of shape %s, which config.json asks for."
-                        .formatted(origin, spec.name(), Arrays.toString(spec.shape())));
+                throw new InvalidWeightsException("%s lacks tensor %s of shape %s, which %s asks for."
+                        .formatted(origin, spec.name(), Arrays.toString(spec.shape()), asking));
             }
             long[] shape = file.shape(stored(spec.name()));
             if (!Arrays.equals(shape, spec.shape())) {
-                throw new InvalidWeightsException("%s: tensor %s has shape %s; config.json asks for %s."
-                        .formatted(origin, spec.name(), Arrays.toString(shape), Arrays.toString(spec.shape())));
+                throw new InvalidWeightsException("%s: tensor %s has shape %s; %s asks for %s."
+                        .formatted(origin, spec.name(), Arrays.toString(shape), asking, Arrays.toString(spec.shape())));
             }
             unknown.remove(spec.name());
         }
         unknown.removeIf(name -> name.endsWith(COMPUTED));
         if (!unknown.isEmpty()) {
             throw new InvalidWeightsException(
-                    "%s has tensors that the model does not know: %s. Check that config.json belongs to these weights."
-                            .formatted(origin, String.join(", ", unknown)));
+                    "%s has tensors that the model does not know: %s. Check that %s belongs to these weights."
+                            .formatted(origin, String.join(", ", unknown), asking));
         }
     }
 
@@ -135,6 +141,11 @@ final class Checkpoint implements AutoCloseable {
     /** The type in which a tensor is stored. */
     StoredType type(String name) {
         return file(name).type(stored(name));
+    }
+
+    /** What the header of the one file says of itself under a key; empty if it says nothing. */
+    Optional<String> metadata(String key) {
+        return files.stream().findFirst().map(file -> file.metadata().get(key));
     }
 
     /** The elements, little-endian. */

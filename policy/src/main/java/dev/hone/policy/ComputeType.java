@@ -16,6 +16,11 @@ public enum ComputeType {
         return torchCode;
     }
 
+    /** Bytes of one number. */
+    public int bytes() {
+        return this == FLOAT32 ? 4 : 2;
+    }
+
     /** The nearest number of the type. */
     double rounded(double value) {
         int bits = Float.floatToRawIntBits((float) value);

@@ -58,8 +58,9 @@ public record ModelConfig(
     static ModelConfig read(Path directory, String name) throws IOException {
         if (Files.exists(directory.resolve("adapter_config.json"))) {
             throw new UnsupportedModelException(
-                    "%s holds an adapter (adapter_config.json), which is not supported; merge it into its model."
-                            .formatted(directory));
+                    ("%s holds an adapter (adapter_config.json), not a model; name its base model in model.path and %s in"
+                                    + " model.adapter.")
+                            .formatted(directory, directory));
         }
         return readFile(directory.resolve(name));
     }

@@ -1,6 +1,5 @@
 package dev.hone.policy;
 
-import ai.djl.ndarray.NDArray;
 import dev.hone.policy.safetensors.SafetensorsWriter;
 import dev.hone.policy.safetensors.StoredTensor;
 import dev.hone.policy.safetensors.StoredType;
@@ -14,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,20 +54,19 @@ final class ModelExport {
      * Writes everything; a directory with a config.json is complete.
      *
      * @param configuration name of the source's configuration
-     * @param types the type in which each parameter is stored
+     * @param weights in their order
      */
-    void write(String configuration, List<Parameter> parameters, Function<Parameter, StoredType> types)
-            throws IOException {
+    void write(String configuration, List<StoredTensor> weights) throws IOException {
         Files.createDirectories(target);
         if (!Files.isSameFile(source, target)) {
             copyCompanions();
         }
-        byte[] config = configuration(source.resolve(configuration), parameters, types);
+        byte[] config = configuration(source.resolve(configuration), weights);
         Path partial = target.resolve(CONFIG + ".part");
         Files.write(partial, config);
-        Set<String> written = writeWeights(parameters, types);
-        try (DirectoryStream<Path> weights = Files.newDirectoryStream(target, WEIGHTS)) {
-            for (Path file : weights) {
+        Set<String> written = writeWeights(weights);
+        try (DirectoryStream<Path> present = Files.newDirectoryStream(target, WEIGHTS)) {
+            for (Path file : present) {
                 if (!written.contains(file.getFileName().toString())) {
                     Files.delete(file);
                 }
@@ -93,10 +90,9 @@ final class ModelExport {
     }
 
     /** The file as it is, unless it says another type than all weights have. */
-    private static byte[] configuration(Path file, List<Parameter> parameters, Function<Parameter, StoredType> types)
-            throws IOException {
+    private static byte[] configuration(Path file, List<StoredTensor> weights) throws IOException {
         byte[] content = Files.readAllBytes(file);
-        Set<StoredType> used = parameters.stream().map(types).collect(Collectors.toSet());
+        Set<StoredType> used = weights.stream().map(StoredTensor::type).collect(Collectors.toSet());
         ObjectNode json = (ObjectNode) JSON.readTree(content);
         String key = json.has("dtype") ? "dtype" : "torch_dtype";
         if (used.size() > 1
@@ -117,13 +113,11 @@ final class ModelExport {
     }
 
     /** @return names of the files written */
-    private Set<String> writeWeights(List<Parameter> parameters, Function<Parameter, StoredType> types)
-            throws IOException {
+    private Set<String> writeWeights(List<StoredTensor> weights) throws IOException {
         List<List<StoredTensor>> shards = new ArrayList<>();
         long total = 0;
         long room = 0;
-        for (Parameter parameter : parameters) {
-            StoredTensor tensor = stored(parameter, types.apply(parameter));
+        for (StoredTensor tensor : weights) {
             if (shards.isEmpty() || room < tensor.storedBytes()) {
                 shards.add(new ArrayList<>());
                 room = shardBytes;
@@ -151,15 +145,14 @@ final class ModelExport {
     }
 
     /** Writes parameters alone, as float32, to one file. */
-    static void writeState(Path file, List<Parameter> parameters) throws IOException {
+    static void writeState(Path file, List<Parameter> parameters, Map<String, String> metadata) throws IOException {
         List<StoredTensor> tensors = parameters.stream()
-                .map(parameter -> stored(parameter, StoredType.F32))
+                .map(parameter -> new StoredTensor(
+                        parameter.name(),
+                        StoredType.F32,
+                        parameter.array().getShape().getShape(),
+                        parameter.array()::toByteBuffer))
                 .toList();
-        SafetensorsWriter.write(file, tensors, Map.of());
-    }
-
-    private static StoredTensor stored(Parameter parameter, StoredType type) {
-        NDArray array = parameter.array();
-        return new StoredTensor(parameter.name(), type, array.getShape().getShape(), array::toByteBuffer);
+        SafetensorsWriter.write(file, tensors, metadata);
     }
 }

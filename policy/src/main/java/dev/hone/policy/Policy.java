@@ -4,24 +4,24 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+import dev.hone.contracts.run.LoraConfig;
 import dev.hone.policy.safetensors.StoredType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
  * A language model whose float32 master weights Java owns. Training reads and updates {@link #parameters()} in place;
- * generation reads snapshots made by {@link #publish}. Not thread-safe: one thread trains and publishes.
+ * generation reads snapshots made by {@link #publish}. With adapters (LoRA) these are the parameters, and all that the
+ * policy computes, publishes and exports has them in. Not thread-safe: one thread trains and publishes.
  */
 public final class Policy implements AutoCloseable {
     private static final String CONFIG = "config.json";
@@ -36,8 +36,8 @@ public final class Policy implements AutoCloseable {
     private final NDManager manager;
     private final TorchProgram program;
     private final TorchProgram exact;
-    private final List<Parameter> parameters;
-    private final List<NDArray> arrays;
+    private final boolean ownsProgram;
+    private final Weights weights;
     private final NDArray rope;
 
     private Policy(
@@ -46,42 +46,55 @@ public final class Policy implements AutoCloseable {
             Path directory,
             String configuration,
             Map<String, StoredType> storedTypes,
-            ParameterSource source)
+            Weights.Source source,
+            LoraConfig lora,
+            Weights.Source adapterSource)
             throws IOException {
         this.config = config;
         this.options = options;
         this.directory = directory;
         this.configuration = configuration;
         this.storedTypes = storedTypes;
+        this.ownsProgram = true;
         TorchEngine.useThreads(options.threads());
         manager = TorchEngine.get().newBaseManager(options.device());
         try {
-            List<Parameter> loaded = new ArrayList<>();
             ParameterTable table = new ParameterTable(config);
-            for (ParameterSpec spec : table.specs()) {
-                NDArray array = array(manager, source.content(spec), new Shape(spec.shape()));
-                array.setRequiresGradient(true);
-                loaded.add(new Parameter(spec.name(), array));
-            }
-            parameters = List.copyOf(loaded);
-            arrays = parameters.stream().map(Parameter::array).toList();
+            LoraTable adapters = new LoraTable(table.specs(), lora);
             rope = RotaryTable.of(config.attention(), new long[] {0}, manager);
-            program = program(table, options.computeType());
-            exact = options.computeType() == ComputeType.FLOAT32 ? program : program(table, ComputeType.FLOAT32);
+            program = program(table, adapters, lora, options.computeType());
+            exact = options.computeType() == ComputeType.FLOAT32
+                    ? program
+                    : program(table, adapters, lora, ComputeType.FLOAT32);
+            weights = Weights.load(manager, program, table, source, lora, adapters, adapterSource);
         } catch (IOException | RuntimeException e) {
             manager.close();
             throw e;
         }
     }
 
-    private TorchProgram program(ParameterTable table, ComputeType type) {
-        return TorchProgram.load(
-                Policy.class, PROGRAM, "Policy", options.device(), ProgramConstants.of(config, table, type));
+    /** Another's program and base under adapters of its own. */
+    private Policy(Policy other) {
+        config = other.config;
+        options = other.options;
+        directory = other.directory;
+        configuration = other.configuration;
+        storedTypes = other.storedTypes;
+        manager = other.manager.newSubManager();
+        weights = other.weights.frozen(manager);
+        rope = other.rope;
+        program = other.program;
+        exact = other.exact;
+        ownsProgram = false;
     }
 
-    /** Where the initial value of each parameter comes from: little-endian float32. */
-    interface ParameterSource {
-        ByteBuffer content(ParameterSpec spec) throws IOException;
+    private TorchProgram program(ParameterTable table, LoraTable adapters, LoraConfig lora, ComputeType type) {
+        return TorchProgram.load(
+                Policy.class,
+                PROGRAM,
+                "Policy",
+                options.device(),
+                ProgramConstants.of(config, table, adapters, lora.scale(), type));
     }
 
     /**
@@ -96,14 +109,47 @@ public final class Policy implements AutoCloseable {
 
     /** The same with a configuration of another name. */
     public static Policy load(Path directory, String configuration, PolicyOptions options) throws IOException {
+        return load(directory, configuration, options, LoraConfig.NONE, 0);
+    }
+
+    /**
+     * Loads a Hugging Face model directory and puts fresh adapters on it, which change nothing yet.
+     *
+     * @param lora which; if it is not active, there are none
+     * @param seed of the adapters
+     */
+    public static Policy load(Path directory, PolicyOptions options, LoraConfig lora, long seed) throws IOException {
+        return load(directory, CONFIG, options, lora, seed);
+    }
+
+    /**
+     * Loads a Hugging Face model directory and the adapters that PEFT or {@link #exportAdapter} has written.
+     *
+     * @throws UnsupportedModelException if the adapters are not as {@code lora} says, or more than LoRA
+     * @throws dev.hone.policy.safetensors.InvalidWeightsException if they do not fit the model
+     */
+    public static Policy load(Path directory, PolicyOptions options, LoraConfig lora, Path adapter) throws IOException {
+        AdapterDirectory.requireFits(adapter, lora);
+        Policy policy = load(directory, options, lora, 0);
+        try {
+            policy.importState(adapter.resolve(AdapterDirectory.WEIGHTS));
+            return policy;
+        } catch (IOException | RuntimeException e) {
+            policy.close();
+            throw e;
+        }
+    }
+
+    private static Policy load(Path directory, String configuration, PolicyOptions options, LoraConfig lora, long seed)
+            throws IOException {
         ModelConfig config = ModelConfig.read(directory, configuration);
         try (Checkpoint checkpoint = Checkpoint.open(directory)) {
             List<ParameterSpec> specs = new ParameterTable(config).specs();
             checkpoint.requireExactly(specs, config.tiedEmbeddings());
             Map<String, StoredType> types = new HashMap<>();
             specs.forEach(spec -> types.put(spec.name(), checkpoint.type(spec.name())));
-            return new Policy(
-                    config, options, directory, configuration, types, spec -> checkpoint.float32(spec.name()));
+            Weights.Source source = spec -> checkpoint.float32(spec.name());
+            return new Policy(config, options, directory, configuration, types, source, lora, LoraTable.fresh(seed));
         }
     }
 
@@ -114,7 +160,7 @@ public final class Policy implements AutoCloseable {
     public static Policy initialise(Path directory, long seed, PolicyOptions options) throws IOException {
         ModelConfig config = ModelConfig.read(directory);
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
-        return new Policy(config, options, directory, CONFIG, Map.of(), spec -> {
+        Weights.Source drawn = spec -> {
             ByteBuffer buffer = ByteBuffer.allocateDirect(Math.multiplyExact(spec.elements(), 4))
                     .order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < spec.elements(); i++) {
@@ -122,7 +168,21 @@ public final class Policy implements AutoCloseable {
                         spec.drawn() ? (float) (random.nextGaussian() * config.initializerRange()) : spec.fill());
             }
             return buffer.flip();
-        });
+        };
+        return new Policy(config, options, directory, CONFIG, Map.of(), drawn, LoraConfig.NONE, LoraTable.fresh(seed));
+    }
+
+    /**
+     * This policy as it is now, to score by: its adapters are copied, the model's own weights shared. Close it first.
+     *
+     * @throws IllegalStateException if there are no adapters: load the model a second time
+     */
+    public Policy frozen() {
+        if (!weights.lora().active()) {
+            throw new IllegalStateException(
+                    "All weights of %s are trained; load it a second time.".formatted(directory));
+        }
+        return new Policy(this);
     }
 
     public ModelConfig config() {
@@ -143,14 +203,9 @@ public final class Policy implements AutoCloseable {
         return manager;
     }
 
-    /** Float32 master weights in the program's order. */
+    /** What is trained, in the program's order: all float32 master weights, or the adapters where there are any. */
     public List<Parameter> parameters() {
-        return parameters;
-    }
-
-    /** The parameters that training moves, in their order. */
-    public List<Parameter> trainable() {
-        return parameters;
+        return weights.parameters();
     }
 
     /** A replica on the policy's own device. */
@@ -177,27 +232,27 @@ public final class Policy implements AutoCloseable {
      * sums: use it before that one goes on.
      *
      * @param owner of the result
-     * @return float32, one for each of {@link #trainable()}
+     * @return float32, one for each of {@link #parameters()}
      */
     public List<NDArray> gradients(NDManager owner, List<Replica> replicas) {
         TorchEngine.useThreads(options.threads());
         Replica first = replicas.getFirst();
         replicas.subList(1, replicas.size()).forEach(first::add);
-        return exact.callWithAutograd(owner, "unpack", arrays, first.sums());
+        return exact.callWithAutograd(owner, "unpack", weights.arrays(), first.sums());
     }
 
     /** The packed weights for scoring and training, on the device of {@code like}. */
     List<OpaqueArray> packed(NDManager owner, NDArray like) {
         TorchEngine.useThreads(options.threads());
         try (NDManager step = manager.newSubManager()) {
-            return program.callOpaque(owner, "placed", program.callOpaque(step, "pack", arrays, false), like);
+            return program.callOpaque(owner, "placed", program.callOpaque(step, "pack", weights.arrays(), false), like);
         }
     }
 
     /** Zeros for the gradients of the packed weights that trainable parameters go into, on the device of {@code like}. */
     List<NDArray> zeroSums(NDManager owner, NDArray like) {
         try (NDManager step = manager.newSubManager()) {
-            NDList zeros = exact.callWithAutograd(step, "zero_sums", arrays);
+            NDList zeros = exact.callWithAutograd(step, "zero_sums", weights.arrays());
             return List.copyOf(program.call(owner, "placed", zeros, like));
         }
     }
@@ -247,25 +302,30 @@ public final class Policy implements AutoCloseable {
     public WeightSet publish(long version) {
         TorchEngine.useThreads(options.threads());
         NDManager owner = manager.getParentManager().newSubManager(options.device());
-        List<OpaqueArray> packed = program.callOpaque(owner, "pack", arrays, true);
+        List<OpaqueArray> packed = program.callOpaque(owner, "pack", weights.arrays(), true);
         return new WeightSet(version, checksum(), owner, packed);
     }
 
-    /** Names this state of the float32 master weights, the same on every device: 64 hex digits; see {@link WeightChecksum}. */
+    /**
+     * Names this state of the float32 master weights, the same on every device: 64 hex digits; see {@link WeightChecksum}.
+     * With adapters: of them, after the checksum of the model's own weights.
+     */
     public String checksum() {
         TorchEngine.useThreads(options.threads());
-        return WeightChecksum.of(program, manager, parameters);
+        return weights.checksum();
     }
 
     /**
-     * Writes a directory that Transformers loads: the weights in one file or in shards, config.json as it was read but for
-     * the stored type, and the tokenizer files of the directory that this policy came from. A config.json appears in
-     * {@code target} only when all else is there.
+     * Writes a directory that Transformers loads: the weights, adapters in, in one file or in shards, config.json as it
+     * was read but for the stored type, and the tokenizer files of the directory that this policy came from. A
+     * config.json appears in {@code target} only when all else is there.
      *
      * @param type F32, F16 or BF16
      */
     public void export(Path target, StoredType type) throws IOException {
-        new ModelExport(directory, target, ModelExport.SHARD_BYTES).write(configuration, parameters, any -> type);
+        TorchEngine.useThreads(options.threads());
+        new ModelExport(directory, target, ModelExport.SHARD_BYTES)
+                .write(configuration, weights.merged(any -> type));
     }
 
     /** The same with each weight in the type in which it was stored; float32 for fresh weights. */
@@ -274,30 +334,34 @@ public final class Policy implements AutoCloseable {
     }
 
     void export(Path target, long shardBytes) throws IOException {
-        new ModelExport(directory, target, shardBytes)
-                .write(
-                        configuration,
-                        parameters,
-                        parameter -> storedTypes.getOrDefault(parameter.name(), StoredType.F32));
+        TorchEngine.useThreads(options.threads());
+        Function<String, StoredType> types = name -> storedTypes.getOrDefault(name, StoredType.F32);
+        new ModelExport(directory, target, shardBytes).write(configuration, weights.merged(types));
     }
 
-    /** Writes the float32 master weights alone, under their names, for a checkpoint. */
-    public void exportState(Path file) throws IOException {
-        ModelExport.writeState(file, parameters);
-    }
-
-    /** Reads what {@link #exportState} wrote into the master weights, in place; gradients and owners stay. */
-    public void importState(Path file) throws IOException {
-        try (Checkpoint checkpoint = Checkpoint.openFile(file)) {
-            checkpoint.requireExactly(new ParameterTable(config).specs(), config.tiedEmbeddings());
-            for (Parameter parameter : parameters) {
-                try (NDManager step = manager.newSubManager()) {
-                    Shape dimensions = parameter.array().getShape();
-                    NDArray stored = step.create(checkpoint.float32(parameter.name()), dimensions, DataType.FLOAT32);
-                    program.call(step, "assign", parameter.array(), stored);
-                }
-            }
+    /** Writes the adapters as PEFT lays them out; {@link IllegalStateException} if there are none. */
+    public void exportAdapter(Path target) throws IOException {
+        if (!weights.lora().active()) {
+            throw new IllegalStateException("This policy has no adapters to write to %s.".formatted(target));
         }
+        weights.writeAdapter(target, directory);
+    }
+
+    /**
+     * Writes {@link #parameters()} alone, as float32 and under their names, for a checkpoint; beside adapters the
+     * checksum of the weights that they belong to.
+     */
+    public void exportState(Path file) throws IOException {
+        weights.write(file);
+    }
+
+    /**
+     * Reads what {@link #exportState} wrote into the parameters, in place; gradients and owners stay.
+     *
+     * @throws dev.hone.policy.safetensors.InvalidWeightsException if it does not fit, or holds another model's adapters
+     */
+    public void importState(Path file) throws IOException {
+        weights.read(file, config);
     }
 
     /** The program, for the generator. */
@@ -310,18 +374,13 @@ public final class Policy implements AutoCloseable {
         return rope;
     }
 
-    /** A torch-owned copy: the buffer may be freed or reused afterwards. */
-    private static NDArray array(NDManager owner, ByteBuffer content, Shape shape) {
-        try (NDArray view = owner.create(content, shape, DataType.FLOAT32)) {
-            return view.duplicate();
-        }
-    }
-
     @Override
     public void close() {
-        program.close();
-        if (exact != program) {
-            exact.close();
+        if (ownsProgram) {
+            program.close();
+            if (exact != program) {
+                exact.close();
+            }
         }
         manager.close();
     }

@@ -8,7 +8,8 @@ import java.util.Map;
 final class ProgramConstants {
     private ProgramConstants() {}
 
-    static Map<String, Object> of(ModelConfig config, ParameterTable table, ComputeType type) {
+    static Map<String, Object> of(
+            ModelConfig config, ParameterTable table, LoraTable adapters, double adapterScale, ComputeType type) {
         AttentionConfig attention = config.attention();
         List<Rotary> rotaries = attention.rotaries();
         Map<String, Object> constants = new HashMap<>();
@@ -29,6 +30,8 @@ final class ProgramConstants {
                 "kinds",
                 attention.windowed().stream().mapToLong(one -> one ? 1 : 0).toArray());
         constants.put("slots", table.slots());
+        constants.put("adapters", adapters.places());
+        constants.put("adapter_scale", adapterScale);
         constants.put(
                 "rope_scales",
                 rotaries.stream().mapToDouble(Rotary::attentionFactor).toArray());

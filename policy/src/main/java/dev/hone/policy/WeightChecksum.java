@@ -22,8 +22,11 @@ final class WeightChecksum {
 
     private WeightChecksum() {}
 
-    /** @return hex of SHA-256 over each parameter's name in UTF-8 and its block sums, little-endian, in order */
-    static String of(TorchProgram program, NDManager manager, List<Parameter> parameters) {
+    /**
+     * @param before what the digest begins with
+     * @return hex of SHA-256 over that, then each parameter's name in UTF-8 and its block sums, little-endian, in order
+     */
+    static String of(TorchProgram program, NDManager manager, String before, List<Parameter> parameters) {
         long[] key = new SplittableRandom(1).longs(BLOCK_WORDS).toArray();
         try (NDManager step = manager.newSubManager()) {
             List<NDArray> arrays = parameters.stream().map(Parameter::array).toList();
@@ -31,6 +34,7 @@ final class WeightChecksum {
                     .singletonOrThrow()
                     .toLongArray();
             MessageDigest digest = sha256();
+            digest.update(before.getBytes(StandardCharsets.UTF_8));
             int from = 0;
             for (Parameter parameter : parameters) {
                 int blocks = Math.ceilDiv(Math.toIntExact(parameter.array().size()), BLOCK_WORDS);

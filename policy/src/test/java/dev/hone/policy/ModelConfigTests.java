@@ -149,7 +149,10 @@ class ModelConfigTests {
         Files.copy(published("qwen3-0.6b"), directory.resolve("config.json"));
         assertThat(ModelConfig.read(directory).headSize()).isEqualTo(128);
         Files.writeString(directory.resolve("adapter_config.json"), "{}");
-        assertThatThrownBy(() -> ModelConfig.read(directory)).hasMessageContaining("adapter_config.json");
+        assertThatThrownBy(() -> ModelConfig.read(directory))
+                .hasMessageContaining(
+                        "holds an adapter (adapter_config.json), not a model; name its base model in model.path and")
+                .hasMessageContaining("in model.adapter");
     }
 
     @Test

@@ -42,7 +42,7 @@ class WeightChecksumTests {
     private static String checksum(float[] values) {
         try (NDManager step = policy.manager().newSubManager();
                 NDArray array = step.create(values)) {
-            return WeightChecksum.of(policy.program(), step, List.of(new Parameter("p", array)));
+            return WeightChecksum.of(policy.program(), step, "", List.of(new Parameter("p", array)));
         }
     }
 

@@ -24,8 +24,12 @@ public final class TestingEpisodes {
     }
 
     public static RolloutConfig settings(int maxIters, int maxTurn, int maxModelLen, int workers, double timeout) {
-        return new RolloutConfig(
-                "math_agent", 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2);
+        return settings("math_agent", maxIters, maxTurn, maxModelLen, workers, timeout);
+    }
+
+    public static RolloutConfig settings(
+            String workflow, int maxIters, int maxTurn, int maxModelLen, int workers, double timeout) {
+        return new RolloutConfig(workflow, 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2);
     }
 
     public static TaskIssued issued(int group, int sample, int attempt, RolloutConfig settings) {

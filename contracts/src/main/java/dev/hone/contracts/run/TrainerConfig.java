@@ -29,6 +29,7 @@ public record TrainerConfig(
         String gradientCheckpointing,
         int maxTokensPerMicroBatch,
         int maxSkippedUpdates,
+        LoraConfig lora,
         OptimConfig optim,
         AlgorithmConfig algorithm) {
 
@@ -50,6 +51,7 @@ public record TrainerConfig(
         Limits.oneOf("trainer_common.gradient_checkpointing", gradientCheckpointing, Set.of("auto", "always", "never"));
         Limits.atLeast("trainer_common.max_tokens_per_micro_batch", maxTokensPerMicroBatch, 1);
         Limits.atLeast("trainer_common.max_skipped_updates", maxSkippedUpdates, 1);
+        lora.requireValid("trainer_common.lora");
     }
 
     private static int number(String devices) {
@@ -61,8 +63,8 @@ public record TrainerConfig(
         }
     }
 
-    /// Reads also what was stored before evaluations could sample for pass@k or stand alone, and before there was a
-    /// choice of devices.
+    /// Reads also what was stored before there were adapters and a choice of devices, and before evaluations could sample
+    /// for pass@k or stand alone.
     @JsonCreator
     static TrainerConfig read(
             int totalEpochs,
@@ -84,6 +86,7 @@ public record TrainerConfig(
             @Nullable String gradientCheckpointing,
             int maxTokensPerMicroBatch,
             @Nullable Integer maxSkippedUpdates,
+            @Nullable LoraConfig lora,
             OptimConfig optim,
             AlgorithmConfig algorithm) {
         return new TrainerConfig(
@@ -106,6 +109,7 @@ public record TrainerConfig(
                 gradientCheckpointing == null ? "auto" : gradientCheckpointing,
                 maxTokensPerMicroBatch,
                 maxSkippedUpdates == null ? 5 : maxSkippedUpdates,
+                lora == null ? LoraConfig.NONE : lora,
                 optim,
                 algorithm);
     }

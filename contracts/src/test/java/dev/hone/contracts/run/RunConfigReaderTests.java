@@ -106,6 +106,28 @@ class RunConfigReaderTests {
                 .trainerCommon();
     }
 
+    @Test
+    void adaptersAreAskedForByTheirRank() {
+        assertThat(RunConfigReader.defaults().trainerCommon().lora()).isEqualTo(LoraConfig.NONE);
+        LoraConfig lora = RunConfigReader.read(
+                        "hone: {trainer_common: {lora: {rank: 16, alpha: 8, target_modules: [q_proj]}}}")
+                .config()
+                .trainerCommon()
+                .lora();
+        assertThat(lora.targetModules()).containsExactly("q_proj");
+        assertThat(lora.scale()).isEqualTo(0.5);
+        assertThat(new LoraConfig(16, 8, LoraConfig.MODULES, 0, true).scale()).isEqualTo(2);
+        assertThat(LoraConfig.NONE.scale()).isZero();
+    }
+
+    @Test
+    void whatWasStoredBeforeThereWereAdaptersHasNone() {
+        String json = EventCodec.json().writeValueAsString(RunConfigReader.defaults());
+        String before = json.replaceAll("\"lora\":\\{[^}]*},", "").replace(",\"adapter\":\"\"", "");
+        assertThat(before).doesNotContain("lora", "adapter");
+        assertThat(EventCodec.json().readValue(before, RunConfig.class)).isEqualTo(RunConfigReader.defaults());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "grpo, grpo, vanilla, seq-mean-token-mean",
@@ -151,6 +173,12 @@ class RunConfigReaderTests {
                 "hone: {trainer_common: {algorithm: {clip_ratio_c: 0.5}}} | hone.trainer_common.algorithm.clip_ratio_c is 0.5; it must be above 1",
                 "hone: {trainer_common: {algorithm: {name: gspo, clip_ratio_c: 3}}} | only loss_mode 'vanilla' has a dual clip",
                 "hone: {trainer_common: {algorithm: {name: gspo, loss_agg_mode: token-mean}}} | has one ratio for a whole sequence; set it to seq-mean-token-mean",
+                "hone: {trainer_common: {lora: {rank: -1}}} | hone.trainer_common.lora.rank is -1; it must be at least 0.",
+                "hone: {trainer_common: {lora: {alpha: 0}}} | hone.trainer_common.lora.alpha is 0.0; it must be a number above 0.",
+                "hone: {trainer_common: {lora: {dropout: 0.1}}} | hone.trainer_common.lora.dropout is 0.1; adapters are trained without dropout",
+                "hone: {trainer_common: {lora: {target_modules: [q_proj, lm_head]}}} | hone.trainer_common.lora.target_modules is 'lm_head'; choose one of [down_proj,",
+                "hone: {trainer_common: {lora: {target_modules: []}}} | hone.trainer_common.lora.target_modules is empty; name some of",
+                "hone: {model: {adapter: a}} | hone.model.adapter is 'a', but hone.trainer_common.lora.rank is 0",
                 "hono: {seed: 1} | hono is no key. Did you mean 'hone'?",
                 "hone: {seed: 1, seed: 2} | is no readable YAML",
                 "hone: [ | is no readable YAML",

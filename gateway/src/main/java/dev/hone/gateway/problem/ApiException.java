@@ -47,10 +47,16 @@ public final class ApiException extends ErrorResponseException {
     public static ApiException invalid(List<PreflightReport.Problem> errors) {
         ProblemDetail body = ProblemDetail.forStatusAndDetail(
                 HttpStatus.UNPROCESSABLE_CONTENT,
-                errors.stream().map(e -> e.key() + " " + e.message()).collect(Collectors.joining("\n")));
+                errors.stream().map(ApiException::sentence).collect(Collectors.joining("\n")));
         body.setTitle("The run cannot start");
         body.setProperty("errors", errors);
         return new ApiException(HttpStatus.UNPROCESSABLE_CONTENT, body);
+    }
+
+    /// Most messages go on from the key; some are sentences of their own.
+    private static String sentence(PreflightReport.Problem problem) {
+        boolean goesOn = problem.message().matches("(?s)[a-z].*");
+        return problem.key() + (goesOn ? " " : ": ") + problem.message();
     }
 
     /// 422 for a configuration that the reader refuses.

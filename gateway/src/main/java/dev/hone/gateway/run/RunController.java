@@ -64,8 +64,8 @@ class RunController {
     @Operation(
             summary = "Submit a run",
             description =
-                    "The body is the run's file, YAML or JSON under the root `hone`. With `trainer_common.val_only` the run"
-                            + " is one evaluation, and trains nothing. With `validate=true` nothing is"
+                    "The body is the run's file, YAML or JSON under the root `hone`. With `trainer_common.val_only` it is"
+                            + " one evaluation, and trains nothing. With `validate=true` nothing is"
                             + " stored. An `Idempotency-Key` that was used before gives the run that it made.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(

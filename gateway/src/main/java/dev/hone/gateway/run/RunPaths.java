@@ -30,7 +30,8 @@ record RunPaths(Path workingDirectory, Path home) {
                 config.seed(),
                 tasks,
                 config.taskJudge(),
-                new RunConfig.ModelSource(existing(config.model().path())),
+                new RunConfig.ModelSource(
+                        existing(config.model().path()), existing(config.model().adapter())),
                 config.rollout(),
                 config.data(),
                 absolute(config.trainerCommon()));
@@ -64,6 +65,7 @@ record RunPaths(Path workingDirectory, Path home) {
                 t.gradientCheckpointing(),
                 t.maxTokensPerMicroBatch(),
                 t.maxSkippedUpdates(),
+                t.lora(),
                 t.optim(),
                 t.algorithm());
     }

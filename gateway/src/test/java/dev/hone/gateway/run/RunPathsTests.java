@@ -27,8 +27,8 @@ class RunPathsTests {
                     dataset_file:
                       training: {file_path: ./train.jsonl}
                       validation: {file_path: test.jsonl}
-                  model: {path: nowhere/model}
-                  trainer_common: {output_dir: out}
+                  model: {path: nowhere/model, adapter: nowhere/adapter}
+                  trainer_common: {output_dir: out, lora: {rank: 4}}
                 """).config();
         RunConfig absolute = new RunPaths(here, home).absolute(config);
         assertThat(absolute.taskReader().datasetFile().training().filePath())
@@ -37,6 +37,10 @@ class RunPathsTests {
                 .isEqualTo(home.resolve("test.jsonl").toString());
         assertThat(absolute.model().path())
                 .isEqualTo(here.resolve("nowhere/model").toString());
+        assertThat(absolute.model().adapter())
+                .isEqualTo(here.resolve("nowhere/adapter").toString());
+        assertThat(absolute.trainerCommon().lora())
+                .isEqualTo(config.trainerCommon().lora());
         assertThat(absolute.trainerCommon().outputDir())
                 .isEqualTo(here.resolve("out").toString());
         assertThat(absolute.taskReader().huggingfaceDatRepo().datasetPath()).isEmpty();

@@ -18,12 +18,12 @@ final class PassAtK {
     static double of(int n, int c, int k) {
         if (k < 1 || n < k || c < 0 || c > n) {
             throw new IllegalArgumentException("pass@" + k + " of " + n + " samples with " + c
-                    + " right: there must be at least k samples, and 0 to" + " n right ones.");
+                    + " right: there must be at least k samples, and 0 to n right ones.");
         }
         double allWrong = 1;
         for (int i = n - c + 1; i <= n; i++) {
-            // a factor of 0, or beyond, where fewer than k are wrong: every choice holds a right one
-            allWrong *= Math.max(0, 1 - (double) k / i);
+            // 0 at i = k, which is among them where fewer than k are wrong: every choice holds a right one
+            allWrong *= 1 - (double) k / i;
         }
         return 1 - allWrong;
     }

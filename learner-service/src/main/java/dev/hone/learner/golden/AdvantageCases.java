@@ -4,7 +4,9 @@ import dev.hone.learner.advantage.AdvantageEstimator;
 import dev.hone.learner.advantage.RewardedBatch;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -15,12 +17,11 @@ final class AdvantageCases {
     private static final String EPSILON = "adv_epsilon";
     private static final String ALONE = "group_of_one";
     private static final String TRL_EPSILON = "1e-4";
+    private static final Pattern STANDARDISED =
+            Pattern.compile("advantages/grpo_std_eps([0-9.]+(?:e-?[0-9]+)?)_(singleton_zero|verl)");
 
-    /// Each case's keys.
-    static final Map<String, Map<String, String>> KEYS = Map.ofEntries(
-            Map.entry("advantages/grpo_std_eps1e-6_singleton_zero", Map.of(ESTIMATOR, "grpo")),
-            Map.entry("advantages/grpo_std_eps1e-6_verl", Map.of(ESTIMATOR, "grpo", ALONE, "reward")),
-            Map.entry("advantages/grpo_std_eps1e-4_singleton_zero", Map.of(ESTIMATOR, "grpo", EPSILON, TRL_EPSILON)),
+    /// The keys of cases by their names.
+    private static final Map<String, Map<String, String>> KEYS = Map.ofEntries(
             Map.entry("advantages/dr_grpo_singleton_zero", Map.of(ESTIMATOR, "dr_grpo")),
             Map.entry("advantages/rloo_singleton_zero", Map.of(ESTIMATOR, "rloo")),
             Map.entry("advantages/reinforce_pp_token_whiten", Map.of(ESTIMATOR, "reinforce_plus_plus")),
@@ -48,7 +49,7 @@ final class AdvantageCases {
     }
 
     void check(String name, JsonNode node, Precision precision, Cases cases) {
-        AdvantageEstimator estimator = estimator(Objects.requireNonNull(KEYS.get(name), name));
+        AdvantageEstimator estimator = estimator(keys(name).orElseThrow());
         if (name.startsWith("advantages/")) {
             batch(name, estimator, node, precision, cases);
             return;
@@ -76,6 +77,19 @@ final class AdvantageCases {
                     .toArray();
         }
         cases.add(precision.of(name), LossFile.error(actual, expected), precision.tolerance(), "");
+    }
+
+    static boolean knows(String name) {
+        return keys(name).isPresent();
+    }
+
+    private static Optional<Map<String, String>> keys(String name) {
+        Matcher standardised = STANDARDISED.matcher(name);
+        if (standardised.matches()) {
+            String alone = standardised.group(2).equals("verl") ? "reward" : "zero";
+            return Optional.of(Map.of(ESTIMATOR, "grpo", EPSILON, standardised.group(1), ALONE, alone));
+        }
+        return Optional.ofNullable(KEYS.get(name));
     }
 
     static AdvantageEstimator estimator(Map<String, String> keys) {

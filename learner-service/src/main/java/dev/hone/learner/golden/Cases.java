@@ -1,10 +1,17 @@
 package dev.hone.learner.golden;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// Collects comparisons, each name under a common beginning.
 final class Cases {
+    /// Adds its results as cases.
+    @FunctionalInterface
+    interface Comparison {
+        void run() throws IOException;
+    }
+
     private final List<GoldenCase> cases;
     private final String prefix;
 
@@ -26,6 +33,15 @@ final class Cases {
         return List.copyOf(cases);
     }
 
+    /// Compares something; that it could not be compared is a case that fails.
+    void attempt(String name, Comparison comparison) throws IOException {
+        try {
+            comparison.run();
+        } catch (RuntimeException e) {
+            broken(name, e.getMessage() == null ? e.toString() : e.getMessage());
+        }
+    }
+
     /// Nothing could be compared.
     void broken(String name, String problem) {
         without(name, GoldenCase.Outcome.FAILED, problem);
@@ -36,7 +52,7 @@ final class Cases {
         without(name, GoldenCase.Outcome.UNKNOWN, problem);
     }
 
-    /// It is not meant to be compared, or not there.
+    /// It is given for information.
     void notCompared(String name, String problem) {
         without(name, GoldenCase.Outcome.NOT_COMPARED, problem);
     }

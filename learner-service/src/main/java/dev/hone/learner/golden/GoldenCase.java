@@ -17,7 +17,7 @@ public record GoldenCase(String name, Outcome outcome, double error, double tole
         FAILED,
         /// The files have it, and nothing here knows what it is.
         UNKNOWN,
-        /// It is not meant to be compared, or the files do not have it.
+        /// It is given for information, and not meant to be compared.
         NOT_COMPARED
     }
 

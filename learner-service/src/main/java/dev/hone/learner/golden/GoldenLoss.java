@@ -22,7 +22,7 @@ final class GoldenLoss implements AutoCloseable {
         this.policy = policy;
         this.files = files;
         batch = PaddedBatch.read(files, "right");
-        mask = files.floats("grad.mask");
+        mask = perTarget("grad.mask");
         replica = policy.newReplica();
     }
 
@@ -31,7 +31,7 @@ final class GoldenLoss implements AutoCloseable {
     /// @param advantages name of a tensor [B, S-1]
     /// @return the loss
     double backward(String advantages) throws IOException {
-        float[] advantage = files.floats(advantages);
+        float[] advantage = perTarget(advantages);
         double tokens = 0;
         for (float one : mask) {
             tokens += one;
@@ -65,6 +65,10 @@ final class GoldenLoss implements AutoCloseable {
     /// @param owner of the result
     List<NDArray> gradients(NDManager owner) {
         return policy.gradients(owner, List.of(replica));
+    }
+
+    private float[] perTarget(String name) throws IOException {
+        return files.floats(name, batch.rows().size(), batch.width() - 1);
     }
 
     @Override

@@ -70,7 +70,7 @@ final class GreedyCheck {
             cases.broken(name + ".logp", tensor + " is not in cases.safetensors");
             return;
         }
-        float[] logProbs = files.floats(tensor);
+        float[] logProbs = files.floats(tensor, expected.length);
         Largest largest = new Largest();
         for (int i = 0; i < expected.length; i++) {
             double one = i < actual.length ? generated.logProbs()[i] : Double.NaN;

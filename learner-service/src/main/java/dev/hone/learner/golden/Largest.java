@@ -1,5 +1,8 @@
 package dev.hone.learner.golden;
 
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
 /// The largest of many differences, and where it was.
 final class Largest {
     private double error;
@@ -15,6 +18,15 @@ final class Largest {
         if (!(difference <= error)) {
             error = difference;
             where = place;
+        }
+    }
+
+    /// A value that is expected of something that is not there is no agreement.
+    void refuseOthers(JsonNode expected, Set<String> known) {
+        for (String name : expected.propertyNames()) {
+            if (!known.contains(name)) {
+                note(Double.POSITIVE_INFINITY, "the model has no parameter " + name);
+            }
         }
     }
 

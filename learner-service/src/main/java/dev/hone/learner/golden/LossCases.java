@@ -10,8 +10,12 @@ import dev.hone.learner.loss.TokenStreams;
 import dev.hone.learner.loss.TruncatedImportance;
 import dev.hone.policy.TorchEngine;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -26,23 +30,27 @@ final class LossCases {
     private static final String MICRO_BATCHES = "edge_cases/dapo_two_microbatches";
     private static final String IMPORTANCE_WEIGHTS = "tis_weights_token";
 
-    /// Each case's keys.
-    static final Map<String, Map<String, String>> KEYS = Map.ofEntries(
+    /// A loss is a sum whose terms may cancel. Where they leave less of themselves than this part, the difference is
+    /// told relative to the part: rounding goes with the terms.
+    private static final double CANCELLED = 0.01;
+
+    private static final Pattern EMPTY_ROW = Pattern.compile("sequence (\\d+) fully masked");
+
+    /// The keys of cases by their names, or the beginnings of these up to an underscore.
+    private static final Map<String, Map<String, String>> KEYS = Map.ofEntries(
             Map.entry("losses/grpo", Map.of(NAME, "grpo")),
-            Map.entry("losses/grpo_dual_clip", Map.of(NAME, "grpo")),
             Map.entry("losses/dr_grpo", Map.of(NAME, "dr_grpo")),
             Map.entry("losses/dapo", Map.of(NAME, "dapo")),
-            Map.entry("losses/gspo_paper_clip", Map.of(NAME, "gspo")),
-            Map.entry("losses/gspo_wide_clip", Map.of(NAME, "gspo")),
-            Map.entry("losses/cispo_two_sided", Map.of(NAME, "cispo")),
-            Map.entry("losses/cispo_upper_only_max5", Map.of(NAME, "cispo")),
+            Map.entry("losses/gspo", Map.of(NAME, "gspo")),
+            Map.entry("losses/cispo", Map.of(NAME, "cispo")),
             Map.entry("losses/rloo_reinforce", Map.of(NAME, "rloo")),
             Map.entry("losses/rloo_sequence_ratio_clip", Map.of(NAME, "rloo_sequence")),
-            Map.entry("losses/rloo_ppo_token_mean", Map.of(NAME, "rloo_ppo")),
+            Map.entry("losses/rloo_ppo", Map.of(NAME, "rloo_ppo")),
             Map.entry("losses/reinforce_pp", Map.of(NAME, "reinforce_plus_plus")),
             Map.entry("losses/grpo_tis_token", Map.of(NAME, "grpo", IMPORTANCE, "token")),
-            Map.entry("losses/dapo_tis_token", Map.of(NAME, "dapo", IMPORTANCE, "token")),
             Map.entry("losses/grpo_tis_sequence", Map.of(NAME, "grpo", IMPORTANCE, "sequence")),
+            Map.entry("losses/dapo_tis_token", Map.of(NAME, "dapo", IMPORTANCE, "token")),
+            Map.entry("losses/dapo_tis_sequence", Map.of(NAME, "dapo", IMPORTANCE, "sequence")),
             Map.entry(ON_POLICY, Map.of(NAME, "grpo")),
             Map.entry(WITH_EMPTY, Map.of(NAME, "grpo")),
             Map.entry(WITHOUT_EMPTY, Map.of(NAME, "grpo")),
@@ -58,8 +66,7 @@ final class LossCases {
 
     void check(String name, JsonNode node, Precision precision, Cases cases) {
         switch (name) {
-            case MICRO_BATCHES ->
-                cases.add(precision.of(name), microBatches(name, node, precision), precision.tolerance(), "");
+            case MICRO_BATCHES -> microBatches(name, node, precision, cases);
             case IMPORTANCE_WEIGHTS ->
                 cases.add(precision.of(name), importanceWeights(node, precision), precision.tolerance(), "");
             default -> loss(name, node, precision, cases);
@@ -69,8 +76,9 @@ final class LossCases {
     private void loss(String name, JsonNode node, Precision precision, Cases cases) {
         double[] mask = file.input("mask");
         if (name.equals(WITH_EMPTY) || name.equals(WITHOUT_EMPTY)) {
-            // "sequence 1 fully masked"
-            Arrays.fill(mask, file.columns(), 2 * file.columns(), 0);
+            Matcher row = EMPTY_ROW.matcher(node.path("formula").asString(""));
+            int empty = row.find() ? Integer.parseInt(row.group(1)) : 1;
+            Arrays.fill(mask, empty * file.columns(), (empty + 1) * file.columns(), 0);
         }
         Algorithm algorithm = AlgorithmSettings.algorithm(keys(name), node.path("params"));
         Batch batch = new Batch(
@@ -80,8 +88,7 @@ final class LossCases {
                 !name.equals(ON_POLICY));
         Result result = run(algorithm, batch, 0, rows(mask), precision);
         double loss = LossFile.error(
-                new double[] {result.loss()},
-                new double[] {LossFile.need(node, "loss").asDouble()});
+                new double[] {result.loss()}, LossFile.flat(LossFile.need(node, "loss")), cancelled(batch));
         double gradient = LossFile.error(result.gradient(), LossFile.flat(LossFile.need(node, "dloss_dlogp_new")));
         cases.add(
                 precision.of(name),
@@ -92,8 +99,7 @@ final class LossCases {
 
     /// The losses of parts of a batch add up to the loss of the batch.
     ///
-    /// @return the relative error
-    private double microBatches(String name, JsonNode node, Precision precision) {
+    private void microBatches(String name, JsonNode node, Precision precision, Cases cases) {
         JsonNode dapo = file.root().path("losses").path("dapo");
         Algorithm algorithm = AlgorithmSettings.algorithm(keys(name), dapo.path("params"));
         double[] mask = file.input("mask");
@@ -101,13 +107,37 @@ final class LossCases {
                 ? LossFile.flat(dapo.path("advantages"))
                 : AdvantageCases.of(algorithm.advantages(), file, Precision.FLOAT64);
         Batch batch = new Batch(mask, weights(algorithm, mask, true), advantages, true);
+        double tokens = Arrays.stream(mask).sum();
         double total = 0;
-        for (JsonNode range : LossFile.need(node, "micro_batches")) {
-            total += run(algorithm, batch, range.path(0).asInt(), range.path(1).asInt(), precision)
-                    .loss();
+        JsonNode ranges = LossFile.need(node, "micro_batches");
+        for (int n = 0; n < ranges.size(); n++) {
+            int from = ranges.path(n).path(0).asInt();
+            int to = ranges.path(n).path(1).asInt();
+            double loss = run(algorithm, batch, from, to, precision).loss();
+            total += loss;
+            JsonNode given = node.path("per_micro_batch").path(n);
+            if (given.isObject()) {
+                double sum = LossFile.error(
+                        new double[] {loss * tokens},
+                        LossFile.flat(LossFile.need(given, "sum")),
+                        cancelled(batch) * tokens);
+                double own = Arrays.stream(rows(mask, from, to)).sum();
+                double count = Math.abs(own - LossFile.need(given, "tokens").asDouble());
+                String part = precision.of(name + "/per_micro_batch/" + n);
+                cases.add(part, Math.max(sum, count), precision.tolerance(), count > 0 ? "tokens" : "sum");
+            }
         }
-        double expected = LossFile.need(node, "correct_total").asDouble();
-        return LossFile.error(new double[] {total}, new double[] {expected});
+        double error = LossFile.error(
+                new double[] {total}, LossFile.flat(LossFile.need(node, "correct_total")), cancelled(batch));
+        cases.add(precision.of(name), error, precision.tolerance(), "");
+    }
+
+    private double cancelled(Batch batch) {
+        double[] advantages = LossFile.perToken(batch.advantages(), rows(batch.mask()), file.columns());
+        double terms = IntStream.range(0, advantages.length)
+                .mapToDouble(n -> Math.abs(batch.weights()[n] * advantages[n]))
+                .sum();
+        return CANCELLED * terms;
     }
 
     /// @return the relative error
@@ -187,8 +217,19 @@ final class LossCases {
         return weights;
     }
 
+    static boolean knows(String name) {
+        return key(name).isPresent();
+    }
+
+    /// The longest key with which the name begins.
+    private static Optional<String> key(String name) {
+        return KEYS.keySet().stream()
+                .filter(key -> name.equals(key) || (name.startsWith("losses/") && name.startsWith(key + "_")))
+                .max(Comparator.comparingInt(String::length));
+    }
+
     private static Map<String, String> keys(String name) {
-        return Objects.requireNonNull(KEYS.get(name), name);
+        return Objects.requireNonNull(KEYS.get(key(name).orElseThrow()), name);
     }
 
     private int rows(double[] tokens) {

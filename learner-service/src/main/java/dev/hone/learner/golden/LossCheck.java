@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /// Compares advantages, losses and their gradients with a file of what other implementations computed,
@@ -15,20 +15,18 @@ import tools.jackson.databind.JsonNode;
 public final class LossCheck {
     private static final Set<String> CASES = Set.of("advantages", "advantages_equal_groups", "losses", "edge_cases");
     private static final Set<String> NO_CASES = Set.of("meta", "inputs", "coverage");
+    private static final String MASK = "inputs/mask";
     private static final Set<String> INPUTS_OF_A_SECTION = Set.of("rewards", "group_ids", "group_size");
 
     private final LossFile file;
     private final Cases cases = new Cases();
-    private final Set<String> known = new TreeSet<>();
 
     private LossCheck(LossFile file) {
         this.file = file;
-        known.addAll(AdvantageCases.KEYS.keySet());
-        known.addAll(LossCases.KEYS.keySet());
     }
 
     /// Every case of a file in its order, once in each precision; errors are relative to the largest expected
-    /// value. Then, as not compared, what is known here and the file does not have.
+    /// value.
     ///
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if it is no file of golden losses
@@ -37,30 +35,45 @@ public final class LossCheck {
     }
 
     private List<GoldenCase> run() {
-        Set<String> absent = new TreeSet<>(known);
         for (Map.Entry<String, JsonNode> section : file.root().properties()) {
-            if (CASES.contains(section.getKey())) {
+            if (CASES.contains(section.getKey()) && section.getValue().isObject()) {
                 for (Map.Entry<String, JsonNode> entry : section.getValue().properties()) {
                     if (!INPUTS_OF_A_SECTION.contains(entry.getKey())) {
-                        String name = section.getKey() + "/" + entry.getKey();
-                        absent.remove(name);
-                        check(name, entry.getValue());
+                        check(section.getKey() + "/" + entry.getKey(), entry.getValue());
                     }
                 }
             } else if (!NO_CASES.contains(section.getKey())) {
-                absent.remove(section.getKey());
                 check(section.getKey(), section.getValue());
             }
         }
-        absent.forEach(name -> cases.notCompared(name, "is not in the file"));
+        if (!cases.all().isEmpty()) {
+            mask();
+        }
         return cases.all();
+    }
+
+    /// The mask is where the model wrote, tools' words left out.
+    private void mask() {
+        JsonNode inputs = file.root().path("inputs");
+        if (inputs.has("completion_mask") && inputs.has("tool_mask")) {
+            try {
+                double[] completion = file.input("completion_mask");
+                double[] tool = file.input("tool_mask");
+                double[] product = IntStream.range(0, completion.length)
+                        .mapToDouble(n -> completion[n] * tool[n])
+                        .toArray();
+                cases.add(MASK, LossFile.error(product, file.input("mask")), 0, "");
+            } catch (RuntimeException e) {
+                cases.broken(MASK, String.valueOf(e.getMessage()));
+            }
+        }
     }
 
     private void check(String name, JsonNode node) {
         Optional<String> parameter = AlgorithmSettings.unknown(node.path("params"));
         if (name.endsWith("_INFO")) {
             cases.notCompared(name, "is given for information");
-        } else if (!known.contains(name)) {
+        } else if (!AdvantageCases.knows(name) && !LossCases.knows(name)) {
             cases.unknown(name, "is a case that is not known here");
         } else if (parameter.isPresent()) {
             cases.unknown(name, "has a parameter that is not known here: " + parameter.get());
@@ -72,7 +85,7 @@ public final class LossCheck {
     private void compute(String name, JsonNode node) {
         for (Precision precision : Precision.values()) {
             try {
-                if (AdvantageCases.KEYS.containsKey(name)) {
+                if (AdvantageCases.knows(name)) {
                     new AdvantageCases(file).check(name, node, precision, cases);
                 } else {
                     new LossCases(file).check(name, node, precision, cases);

@@ -24,10 +24,15 @@ record PaddedBatch(int width, List<Row> rows) {
 
     /// Reads `NAME.input_ids`, `NAME.attention_mask` and `NAME.position_ids`.
     static PaddedBatch read(GoldenFiles files, String name) throws IOException {
-        int width = (int) files.shape(name + ".input_ids")[1];
-        long[] ids = files.longs(name + ".input_ids");
-        long[] mask = files.longs(name + ".attention_mask");
-        long[] positions = files.longs(name + ".position_ids");
+        long[] shape = files.shape(name + ".input_ids");
+        if (shape.length != 2 || shape[1] < 2) {
+            throw new IllegalArgumentException(
+                    "%s.input_ids has shape %s; it should have [B, S]".formatted(name, Arrays.toString(shape)));
+        }
+        int width = (int) shape[1];
+        long[] ids = files.longs(name + ".input_ids", shape);
+        long[] mask = files.longs(name + ".attention_mask", shape);
+        long[] positions = files.longs(name + ".position_ids", shape);
         List<Row> rows = new ArrayList<>();
         for (int b = 0; b < ids.length / width; b++) {
             int from = b * width;
@@ -41,6 +46,19 @@ record PaddedBatch(int width, List<Row> rows) {
                     IntStream.of(columns).map(c -> (int) positions[from + c]).toArray()));
         }
         return new PaddedBatch(width, rows);
+    }
+
+    /// Where in [B, S-1] a log-probability is defined: 1 where a token and the one before it stand side by side.
+    long[] defined() {
+        long[] defined = new long[rows.size() * (width - 1)];
+        for (Row row : rows) {
+            for (int token = 1; token < row.columns().length; token++) {
+                if (row.columns()[token] == row.columns()[token - 1] + 1) {
+                    defined[target(row, token)] = 1;
+                }
+            }
+        }
+        return defined;
     }
 
     /// Index in [B, S-1] of the log-probability of a row's token.

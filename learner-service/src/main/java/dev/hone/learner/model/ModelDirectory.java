@@ -1,5 +1,7 @@
 package dev.hone.learner.model;
 
+import dev.hone.contracts.run.LoraConfig;
+import dev.hone.policy.AdapterDirectory;
 import dev.hone.policy.ModelConfig;
 import dev.hone.policy.UnsupportedModelException;
 import dev.hone.policy.safetensors.InvalidWeightsException;
@@ -39,6 +41,19 @@ public final class ModelDirectory {
         }
     }
 
+    /// What keeps adapters from being trained on: empty if nothing does. Whether they fit a model shows when they are
+    /// loaded.
+    public static Optional<String> adapterProblem(Path directory, LoraConfig lora) {
+        try {
+            AdapterDirectory.requireFits(directory, lora);
+            return Optional.empty();
+        } catch (UnsupportedModelException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            return Optional.of("The folder of adapters " + directory + " cannot be read: " + e + ".");
+        }
+    }
+
     private static Optional<String> weightsProblem(Path directory) throws IOException {
         List<Path> files;
         try (Stream<Path> listed = Files.list(directory)) {
@@ -72,6 +87,11 @@ public final class ModelDirectory {
         }
         return Optional.of(directory + " has no chat template: neither chat_template.jinja nor chat_template in"
                 + " tokenizer_config.json; choose a model that was trained to chat.");
+    }
+
+    /// Names of the small files that others need of a model; a model may lack some.
+    public static List<String> companions() {
+        return COMPANIONS;
     }
 
     /// A small file that others need of the model; empty if it is no such file or not there.

@@ -1,6 +1,7 @@
 package dev.hone.learner.sft;
 
 import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.LoraConfig;
 import java.util.List;
 
 /// A supervised fine-tuning as its YAML describes it. Meaning, units and defaults: `sft-defaults.yaml`.
@@ -10,13 +11,32 @@ public record SftConfig(long seed, ModelSource model, Data data, String prompt, 
         filled("model.path", model.path());
         filled("data.file_path", data.filePath());
         filled("export.path", export.path());
+        if (model.init().equals("random") && trainer.lora().active()) {
+            throw new InvalidConfigException(
+                    "hone.trainer.lora.rank",
+                    "is " + trainer.lora().rank()
+                            + ", but hone.model.init is random: adapters need a model that can be had"
+                            + " again; set it to 0.");
+        }
+        if (!trainer.lora().active() && !model.adapter().isEmpty()) {
+            throw new InvalidConfigException(
+                    "hone.model.adapter",
+                    "is '" + model.adapter() + "', but hone.trainer.lora.rank is 0; set it to the adapter's rank.");
+        }
+        if (!trainer.lora().active() && !export.adapterPath().isEmpty()) {
+            throw new InvalidConfigException(
+                    "hone.export.adapter_path",
+                    "is '" + export.adapterPath()
+                            + "', but hone.trainer.lora.rank is 0, so there are no adapters; leave it" + " empty.");
+        }
     }
 
     /// Where the model comes from.
     ///
     /// @param path a folder as Hugging Face lays it out
+    /// @param adapter a folder as PEFT writes it, whose adapters are trained on; empty: fresh ones
     /// @param init `pretrained` or `random`
-    public record ModelSource(String path, String init) {
+    public record ModelSource(String path, String adapter, String init) {
         public ModelSource {
             oneOf("model.init", init, "pretrained", "random");
         }
@@ -38,6 +58,7 @@ public record SftConfig(long seed, ModelSource model, Data data, String prompt, 
             int batchSize,
             int maxTokensPerMicroBatch,
             String lossAggMode,
+            LoraConfig lora,
             double lr,
             double warmupRatio,
             double weightDecay,
@@ -52,6 +73,7 @@ public record SftConfig(long seed, ModelSource model, Data data, String prompt, 
             atLeast("trainer.batch_size", batchSize, 1);
             atLeast("trainer.max_tokens_per_micro_batch", maxTokensPerMicroBatch, 1);
             oneOf("trainer.loss_agg_mode", lossAggMode, "seq-mean-token-mean", "token-mean");
+            lora.requireValid("trainer.lora");
             atLeast("trainer.lr", lr, 0);
             atLeast("trainer.warmup_ratio", warmupRatio, 0);
             atLeast("trainer.weight_decay", weightDecay, 0);
@@ -66,9 +88,10 @@ public record SftConfig(long seed, ModelSource model, Data data, String prompt, 
 
     /// Where the trained model goes.
     ///
-    /// @param path where to
+    /// @param path where to, adapters in
     /// @param dtype `float32` or `bfloat16`
-    public record Export(String path, String dtype) {
+    /// @param adapterPath where the adapters go, as PEFT writes them; empty: nowhere
+    public record Export(String path, String dtype, String adapterPath) {
         public Export {
             oneOf("export.dtype", dtype, "float32", "bfloat16");
         }

@@ -6,6 +6,7 @@ import dev.hone.contracts.rollout.Timeline;
 import dev.hone.learner.loss.Aggregation;
 import dev.hone.learner.loss.NegativeLogLikelihood;
 import dev.hone.learner.model.Placement;
+import dev.hone.learner.model.PolicyLoader;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
 import dev.hone.learner.step.MemoryBudget;
@@ -14,6 +15,7 @@ import dev.hone.learner.step.TrainingSequence;
 import dev.hone.learner.step.UpdateSettings;
 import dev.hone.learner.step.UpdateStatistics;
 import dev.hone.learner.step.UpdateStep;
+import dev.hone.policy.ModelConfig;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.ScoredSequence;
@@ -59,11 +61,18 @@ public final class SupervisedFineTuning {
             throw new IllegalArgumentException("All " + conversations.size() + " conversations have more than "
                     + config.data().maxLength() + " tokens; raise hone.data.max_length.");
         }
+        ModelConfig model = ModelConfig.read(source);
+        for (TrainingSequence sequence : sequences) {
+            model.requireTokens(
+                    "Conversation " + (sequence.episode() + 1) + " of "
+                            + config.data().filePath(),
+                    sequence.tokens().tokenIds());
+        }
         SftConfig.Trainer trainer = config.trainer();
         PolicyOptions options = Placement.of(trainer.device(), trainer.computeType());
         try (Policy policy = config.model().init().equals("random")
                         ? Policy.initialise(source, config.seed(), options)
-                        : Policy.load(source, options);
+                        : PolicyLoader.load(source, config.model().adapter(), trainer.lora(), config.seed(), options);
                 AdamW optimizer = new AdamW(
                         policy,
                         new AdamW.Settings(
@@ -129,6 +138,9 @@ public final class SupervisedFineTuning {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         Path target = Path.of(config.export().path());
         policy.export(target, config.export().dtype().equals("bfloat16") ? StoredType.BF16 : StoredType.F32);
+        if (!config.export().adapterPath().isEmpty()) {
+            policy.exportAdapter(Path.of(config.export().adapterPath()));
+        }
         return Optional.of(new SftResult(
                 total,
                 sequences.size(),

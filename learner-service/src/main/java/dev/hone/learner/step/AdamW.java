@@ -52,7 +52,7 @@ public final class AdamW implements AutoCloseable {
     }
 
     private List<NDArray> zeros() {
-        return policy.trainable().stream()
+        return policy.parameters().stream()
                 .map(parameter -> manager.zeros(parameter.array().getShape(), DataType.FLOAT32))
                 .toList();
     }
@@ -76,7 +76,7 @@ public final class AdamW implements AutoCloseable {
             }
             steps++;
             List<NDArray> weights =
-                    policy.trainable().stream().map(Parameter::array).toList();
+                    policy.parameters().stream().map(Parameter::array).toList();
             program.call(
                     scratch,
                     "step",
@@ -104,7 +104,7 @@ public final class AdamW implements AutoCloseable {
     public void save(Path file) throws IOException {
         List<StoredTensor> tensors = new ArrayList<>();
         for (int i = 0; i < first.size(); i++) {
-            Parameter parameter = policy.trainable().get(i);
+            Parameter parameter = policy.parameters().get(i);
             tensors.add(stored(FIRST + parameter.name(), first.get(i)));
             tensors.add(stored(SECOND + parameter.name(), second.get(i)));
         }
@@ -121,7 +121,7 @@ public final class AdamW implements AutoCloseable {
     public void load(Path file, long stepsDone) throws IOException {
         try (SafetensorsFile stored = SafetensorsFile.open(file)) {
             for (int i = 0; i < first.size(); i++) {
-                Parameter parameter = policy.trainable().get(i);
+                Parameter parameter = policy.parameters().get(i);
                 first.get(i).set(stored.float32(FIRST + parameter.name()));
                 second.get(i).set(stored.float32(SECOND + parameter.name()));
             }

@@ -2,7 +2,9 @@ package dev.hone.learner.training;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 
 /// Settings of an installation's learner.
 ///
@@ -13,9 +15,16 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 /// @param threads inside one operator of an update on the CPU; a replay takes the recorded number; default 0: as many
 /// as
 ///     there are cores
+/// @param deviceMemory how much of the device runs may use, for example `70GB`; default: all that it has
 /// @param poll how often the training thread looks without being woken; default 500ms
 @ConfigurationProperties("hone.learner")
-public record LearnerProperties(Path runsDirectory, int maxConcurrent, int burst, int threads, Duration poll) {
+public record LearnerProperties(
+        Path runsDirectory,
+        int maxConcurrent,
+        int burst,
+        int threads,
+        @Nullable DataSize deviceMemory,
+        Duration poll) {
     public LearnerProperties {
         if (threads < 0) {
             throw new IllegalArgumentException(

@@ -6,6 +6,7 @@ import dev.hone.learner.advantage.AdvantageEstimator;
 import dev.hone.learner.algorithm.Algorithm;
 import dev.hone.learner.ledger.ReplayConditions;
 import dev.hone.learner.model.Placement;
+import dev.hone.learner.model.PolicyLoader;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
 import dev.hone.learner.step.MemoryBudget;
@@ -61,15 +62,20 @@ final class PolicySession implements AutoCloseable {
         TrainerConfig trainer = config.trainerCommon();
         PolicyOptions options = Placement.of(trainer.device(), trainer.computeType(), threads);
         Path directory = Path.of(config.model().path());
-        Policy policy = Policy.load(directory, options);
+        Policy policy = PolicyLoader.load(directory, config.model().adapter(), trainer.lora(), config.seed(), options);
         try {
             boolean kl = trainer.algorithm().klLossCoef() > 0 && !trainer.valOnly();
             int count = replicas > 0 ? replicas : Placement.replicas(trainer.devices(), options);
-            return new PolicySession(policy, kl ? Policy.load(directory, options) : null, count, config);
+            return new PolicySession(policy, kl ? reference(policy, trainer) : null, count, config);
         } catch (IOException | RuntimeException e) {
             policy.close();
             throw e;
         }
+    }
+
+    /// The model that the run begins with: with adapters it shares the weights that do not move.
+    private static Policy reference(Policy policy, TrainerConfig trainer) throws IOException {
+        return trainer.lora().active() ? policy.frozen() : Policy.load(policy.directory(), policy.options());
     }
 
     Policy policy() {

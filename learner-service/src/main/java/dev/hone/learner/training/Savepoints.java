@@ -48,13 +48,18 @@ class Savepoints {
         episodes.dropTrajectories(run.run(), 1);
     }
 
-    /// Writes the model as Hugging Face lays it out: float32, or bfloat16 where the run computes in it.
+    /// Writes the model as Hugging Face lays it out: float32, or bfloat16 where the run computes in it. Adapters are in
+    /// it,
+    /// and beside it as PEFT lays them out.
     ///
     /// @return its folder
     Path export(KnownRun run, PolicySession session, Path output) throws IOException {
         Path folder = output.resolve("model");
         boolean brief = session.policy().options().computeType() == ComputeType.BFLOAT16;
         session.policy().export(folder, brief ? StoredType.BF16 : StoredType.F32);
+        if (run.config().trainerCommon().lora().active()) {
+            session.policy().exportAdapter(output.resolve("adapter"));
+        }
         return folder;
     }
 }

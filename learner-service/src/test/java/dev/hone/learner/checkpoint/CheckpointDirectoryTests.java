@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.contracts.RunId;
+import dev.hone.contracts.run.LoraConfig;
 import dev.hone.learner.GoldenModel;
 import dev.hone.learner.step.AdamW;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
+import dev.hone.policy.safetensors.InvalidWeightsException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -40,6 +42,31 @@ class CheckpointDirectoryTests {
             assertThat(state.seed()).isEqualTo(42);
         }
         assertThat(names()).containsExactly("step-3");
+    }
+
+    @Test
+    void keepsAdaptersWithoutTheModelUnderThem() throws Exception {
+        LoraConfig lora = new LoraConfig(4, 8, LoraConfig.MODULES, 0, false);
+        CheckpointDirectory directory = new CheckpointDirectory(output, RUN);
+        Path changed = output.resolve("changed");
+        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), lora, 5);
+                AdamW optimizer = optimizer(policy);
+                Policy other = Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), lora, 6);
+                AdamW otherOptimizer = optimizer(other)) {
+            Path folder = directory.save(3, 42, policy, optimizer);
+            directory.load(directory.verify(3), other, otherOptimizer);
+            assertThat(other.checksum()).isEqualTo(policy.checksum());
+            assertThat(Files.size(folder.resolve("model.safetensors")))
+                    .isLessThan(Files.size(GoldenModel.directory().resolve("model.safetensors")) / 2);
+            policy.parameters().forEach(parameter -> parameter.array().addi(0.01f));
+            policy.export(changed);
+        }
+        try (Policy policy = Policy.load(changed, PolicyOptions.cpu(), lora, 5);
+                AdamW optimizer = optimizer(policy)) {
+            assertThatThrownBy(() -> directory.load(directory.verify(3), policy, optimizer))
+                    .isInstanceOf(InvalidWeightsException.class)
+                    .hasMessageContaining("the base model has changed");
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.hone.learner.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.learner.GoldenModel;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCheckTests {
     private static final Path MODELS = GoldenModel.directory().getParent();
@@ -34,6 +36,42 @@ class ModelCheckTests {
         assertThat(ModelCheck.check(MODELS.resolve(model)))
                 .hasSizeGreaterThan(40)
                 .allSatisfy(one -> assertThat(one.passed()).as(one.toString()).isTrue());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "llama_llama3_bf16_tiny",
+                "qwen2_window_yarn_tiny",
+                "qwen3_proportional_fp16_tiny",
+                "gemma3_linear_tiny"
+            })
+    void adaptersAgreeWithPeft(String model) throws IOException {
+        assertThat(ModelCheck.check(GoldenModel.adapter(model)))
+                .hasSizeGreaterThan(30)
+                .anySatisfy(one -> assertThat(one.name()).startsWith("adapter: grad.param.base_model."))
+                .anySatisfy(one -> assertThat(one.name()).startsWith("adapter: adamw.step2.base_model."))
+                .allSatisfy(one -> assertThat(one.passed()).as(one.toString()).isTrue());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gemma3_linear_tiny | \"lora_alpha\": 8 | \"lora_alpha\": 8.1",
+                "qwen2_window_yarn_tiny | \"use_rslora\": true | \"use_rslora\": false"
+            })
+    void seesWrongAdapters(String model, String right, String wrong) throws IOException {
+        Path source = GoldenModel.adapter(model);
+        for (Path file : Files.list(source).toList()) {
+            Files.copy(file, folder.resolve(file.getFileName()));
+        }
+        Path config = folder.resolve("adapter_config.json");
+        String text = Files.readString(config);
+        assertThat(text).contains(right);
+        String base = MODELS.resolve(model).toString();
+        Files.writeString(config, text.replace(right, wrong).replace("../../golden/" + model, base));
+        assertThat(failures()).contains("adapter: right.logp", "adapter: grad.param_grad_l2 (relative)");
     }
 
     /// A configuration that says something else than the weights were made for must show, or the check is worth
@@ -96,6 +134,73 @@ class ModelCheckTests {
                         "gap.position_ids",
                         "gap.logp_mask",
                         "gap.logits");
+    }
+
+    @Test
+    void reportsATensorThatIsListedAndMissing() throws IOException {
+        copy("qwen2_tied");
+        Path cases = folder.resolve("cases.safetensors");
+        String bytes = Files.readString(cases, StandardCharsets.ISO_8859_1);
+        String step = "adamw.step2.model.norm.weight";
+        assertThat(bytes).contains("\"" + step + "\"");
+        Files.writeString(
+                cases,
+                bytes.replace("\"" + step + "\"", "\"adamw.step2.model.norm.weigth\""),
+                StandardCharsets.ISO_8859_1);
+        assertThat(failures())
+                .containsExactlyInAnyOrder(
+                        "config.json: " + step, "config_legacy.json: " + step, step, "adamw.step2.model.norm.weigth");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"loss\": | \"curvature\": 0, \"loss\": | grad.curvature",
+                "\"step\": 2 | \"step\": 2, \"momentum\": 1 | adamw.steps.momentum",
+                "\"global_norm\": | \"global_norm\": 1, \"x\": | config.json: grad.global_norm (relative)",
+                "\"sum_sq_all_params\": | \"sum_sq_all_params\": NaN, \"x\": | config.json: adamw.step1.sum_sq_all_params"
+            })
+    void reportsEveryEntryThatIsNotKnownOrOff(String right, String wrong, String failing) throws IOException {
+        copy("llama_dynamic_tiny");
+        Path json = folder.resolve("cases.json");
+        String text = Files.readString(json);
+        assertThat(text).contains(right);
+        Files.writeString(json, text.replaceFirst(right, wrong));
+        assertThat(failures()).contains(failing);
+    }
+
+    @Test
+    void reportsMasksAndShapesThatDoNotFit() throws IOException {
+        copy("llama_dynamic_tiny");
+        Path cases = folder.resolve("cases.safetensors");
+        String bytes = Files.readString(cases, StandardCharsets.ISO_8859_1);
+        String mask = "\"right.logp_mask\"";
+        // Swapped with the attention mask of another batch: the same type and another shape.
+        Files.writeString(
+                cases,
+                bytes.replace(mask, "\"?\"")
+                        .replace("\"gap.attention_mask\"", mask)
+                        .replace("\"?\"", "\"gap.attention_mask\""),
+                StandardCharsets.ISO_8859_1);
+        assertThat(ModelCheck.check(folder))
+                .filteredOn(one -> one.name().startsWith("config.json: ") && !one.passed())
+                .extracting(one -> one.name() + " " + one.problem())
+                .containsExactly(
+                        "config.json: right right.logp_mask has shape [1, 14]; here it should have [3, 25]",
+                        "config.json: gap gap.attention_mask has shape [3, 25]; here it should have [1, 14]");
+    }
+
+    @Test
+    void refusesADirectoryWithoutCases() throws IOException {
+        assertThatThrownBy(() -> ModelCheck.check(folder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(folder + " has no cases.json; name a model directory with golden values.");
+        Files.writeString(folder.resolve("cases.json"), "{\"greedy\": [");
+        Files.createFile(folder.resolve("cases.safetensors"));
+        assertThatThrownBy(() -> ModelCheck.check(folder))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cases.json is no JSON: ");
     }
 
     @Test

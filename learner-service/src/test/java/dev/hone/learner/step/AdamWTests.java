@@ -3,6 +3,7 @@ package dev.hone.learner.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
+import dev.hone.contracts.run.LoraConfig;
 import dev.hone.learner.GoldenModel;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
@@ -12,8 +13,9 @@ import dev.hone.policy.Trace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// That its steps are PyTorch's is tested with whole models: `ModelCheckTests`.
 class AdamWTests {
@@ -22,12 +24,13 @@ class AdamWTests {
     @TempDir
     private Path folder;
 
-    @Test
-    void goesOnFromSavedMomentsBitByBit() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4})
+    void goesOnFromSavedMomentsBitByBit(int rank) throws Exception {
         Path weights = folder.resolve("weights.safetensors");
         Path moments = folder.resolve("moments.safetensors");
         String straight;
-        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+        try (Policy policy = policy(rank, 1);
                 AdamW optimizer = new AdamW(policy, SETTINGS)) {
             step(policy, optimizer, 3);
             policy.exportState(weights);
@@ -35,13 +38,18 @@ class AdamWTests {
             step(policy, optimizer, 40);
             straight = policy.checksum();
         }
-        try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+        try (Policy policy = policy(rank, 2);
                 AdamW optimizer = new AdamW(policy, SETTINGS)) {
             policy.importState(weights);
             optimizer.load(moments, 1);
             step(policy, optimizer, 40);
             assertThat(policy.checksum()).isEqualTo(straight);
         }
+    }
+
+    private static Policy policy(int rank, long seed) throws Exception {
+        LoraConfig lora = new LoraConfig(rank, 8, LoraConfig.MODULES, 0, false);
+        return Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), lora, seed);
     }
 
     /// A step along the gradients of the log-probability of twenty tokens from the given id on.

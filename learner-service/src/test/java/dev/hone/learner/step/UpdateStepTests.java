@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.hone.contracts.run.LoraConfig;
 import dev.hone.learner.GoldenModel;
 import dev.hone.learner.loss.Aggregation;
 import dev.hone.learner.loss.ClippedPolicyLoss;
@@ -18,6 +19,7 @@ import dev.hone.policy.OutOfMemoryException;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.ScoredSequence;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,11 +27,16 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UpdateStepTests {
     private static final int EPISODES = 8;
+    private static final LoraConfig LORA = new LoraConfig(4, 8, LoraConfig.MODULES, 0, false);
+
+    @TempDir
+    private Path folder;
 
     private record Outcome(String checksum, UpdateStatistics statistics) {}
 
@@ -105,6 +112,52 @@ class UpdateStepTests {
             assertThat(twice.oldLogProbs()).containsExactly(between, offset(1e-5f));
             assertThat(twice.newLogProbs()).isNotEqualTo(twice.oldLogProbs());
         }
+    }
+
+    @Test
+    void adaptersMoveAndTheModelUnderThemStays() throws Exception {
+        try (Policy base = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                Workshop workshop = new Workshop(1, adapted())) {
+            Policy policy = workshop.policy;
+            List<TrainingSequence> batch = batch(policy);
+            List<ScoredSequence> first = List.of(batch.getFirst().tokens());
+            float[] before = base.score(first).logProbs();
+            assertThat(policy.score(first).logProbs()).isEqualTo(before);
+            policy.exportState(folder.resolve("fresh"));
+            workshop.step(1e-2, 1, 2, new MemoryBudget(64, false, false)).run(batch);
+            assertThat(policy.score(first).logProbs()).isNotEqualTo(before);
+            policy.importState(folder.resolve("fresh"));
+            assertThat(policy.score(first).logProbs()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void adaptersAreHeldToTheModelWithoutThem() throws Exception {
+        try (Policy base = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+                Workshop one = new Workshop(2, adapted());
+                Policy frozen = one.policy.frozen();
+                Workshop other = new Workshop(2, adapted())) {
+            List<TrainingSequence> batch = batch(base);
+            Map<String, Double> metrics =
+                    withKl(one, frozen).run(batch).statistics().metrics();
+            withKl(other, base).run(batch);
+            assertThat(metrics.get("loss/kl")).isPositive();
+            assertThat(one.policy.checksum()).isEqualTo(other.policy.checksum());
+        }
+    }
+
+    private static Policy adapted() throws Exception {
+        return Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), LORA, 5);
+    }
+
+    private static UpdateStep withKl(Workshop workshop, Policy reference) {
+        return new UpdateStep(
+                workshop.replicas,
+                Replicas.of(reference, 2),
+                workshop.optimizer,
+                new PolicyObjective(new ClippedPolicyLoss(0.2, 0.2, 0), Optional.empty(), 0.1),
+                new UpdateSettings(Aggregation.of(Aggregation.Mode.TOKEN_MEAN), 1, 2, new LearningRate(1e-2, 0, 0)),
+                new MemoryBudget(64, false, false));
     }
 
     @Test
@@ -259,7 +312,11 @@ class UpdateStepTests {
         private TokenLoss loss = new PolicyObjective(new ClippedPolicyLoss(0.2, 0.2, 0), Optional.empty(), 0);
 
         Workshop(int count) throws Exception {
-            policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
+            this(count, Policy.load(GoldenModel.directory(), PolicyOptions.cpu()));
+        }
+
+        Workshop(int count, Policy policy) {
+            this.policy = policy;
             optimizer = new AdamW(policy, new AdamW.Settings(0.9, 0.95, 1e-8, 0.01, 1));
             replicas = Replicas.of(policy, count);
         }

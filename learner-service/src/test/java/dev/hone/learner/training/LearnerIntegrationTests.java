@@ -30,6 +30,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -68,21 +70,27 @@ class LearnerIntegrationTests {
     }
 
     private static RunConfig config(Path model) {
+        return config(model, 0);
+    }
+
+    private static RunConfig config(Path model, int rank) {
         return RunConfigReader.read("""
                 hone:
                   model: {path: %s}
                   trainer_common:
                     device: cpu
                     save_freq: 100
+                    lora: {rank: %d}
                     optim: {lr: 1.0e-3}
                     algorithm: {name: gspo, mini_batch_num: 2, kl_loss_coef: 0.01, rollout_is: token}
-                """.formatted(model)).config();
+                """.formatted(model, rank)).config();
     }
 
-    @Test
-    void trainsFromEventsAndComesBackBitEqualAfterARestart() throws Exception {
-        RunId run = new RunId("there-and-back");
-        RunConfig config = config(GoldenModel.directory());
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4})
+    void trainsFromEventsAndComesBackBitEqualAfterARestart(int rank) throws Exception {
+        RunId run = new RunId("there-and-back-" + rank);
+        RunConfig config = config(GoldenModel.directory(), rank);
         String before;
         List<String> checksums;
         try (TestingRing ring = new TestingRing(config, run)) {
@@ -141,6 +149,8 @@ class LearnerIntegrationTests {
                         .containsExactly("1 16384");
                 assertThat(folder.resolve(run.value()).resolve("model/model.safetensors"))
                         .exists();
+                assertThat(Files.exists(folder.resolve(run.value()).resolve("adapter/adapter_config.json")))
+                        .isEqualTo(rank > 0);
                 assertThat(folder.resolve(run.value()).resolve("checkpoints/step-2/state.json"))
                         .exists();
             }

@@ -11,9 +11,6 @@ public final class IncrementalDecoder {
     /// An unfinished UTF-8 character has at most 3 bytes; each may read as one U+FFFD.
     private static final int MAX_UNFINISHED = 3;
 
-    /// Tokens for which the text may stay unreadable before its bytes are taken for broken.
-    private static final int MAX_WAITING = 4;
-
     private final ChatTokenizer tokenizer;
     private int[] ids = new int[64];
     private int size;
@@ -38,11 +35,7 @@ public final class IncrementalDecoder {
             ids = Arrays.copyOf(ids, size * 2);
         }
         ids[size++] = id;
-        String text = tokenizer.decode(ids, context, size);
-        if (!text.startsWith(told)) {
-            // A decoder that reads a run of bytes as a whole finds it unfinished, what was told of it included.
-            return size - whole < MAX_WAITING ? "" : rest();
-        }
+        String text = text();
         int end = text.length();
         while (end > told.length() && text.length() - end < MAX_UNFINISHED && text.charAt(end - 1) == INCOMPLETE) {
             end--;
@@ -58,10 +51,23 @@ public final class IncrementalDecoder {
 
     /// What is left at the end: U+FFFD for bytes that never became a character.
     public String rest() {
-        String text = tokenizer.decode(ids, context, size);
-        int from = Math.min(told.length(), text.length());
+        String text = text();
+        int from = told.length();
         settle();
         return text.substring(from);
+    }
+
+    /// The text from `context` on; begins with what was told.
+    private String text() {
+        String text = tokenizer.decode(ids, context, size);
+        if (!text.startsWith(told)) {
+            // A decoder that reads a run of bytes as a whole finds it broken, or unfinished, what was told of it
+            // included. That stands; the tokens since are read by themselves.
+            context = whole;
+            told = "";
+            text = tokenizer.decode(ids, context, size);
+        }
+        return text;
     }
 
     /// Everything is told: the tokens since the last time are the context of what follows.

@@ -1,5 +1,6 @@
 package dev.hone.policy.chat;
 
+import com.hubspot.jinjava.util.ForLoop;
 import java.beans.FeatureDescriptor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import jinjava.javax.el.ELResolver;
 import org.jspecify.annotations.Nullable;
 
 /// Python's methods of `str`, as chat templates call them (`text.split('</think>')[-1].lstrip('\n')`). Java's
-/// own of the same names mean something else: `split` takes a regular expression there.
+/// own of the same names mean something else: `split` takes a regular expression there. And a loop's neighbours.
 final class PythonStrings extends ELResolver {
 
     private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -142,6 +143,10 @@ final class PythonStrings extends ELResolver {
 
     @Override
     public @Nullable Object getValue(ELContext context, @Nullable Object base, Object property) {
+        if (base instanceof ForLoop loop && (property.equals("previtem") || property.equals("nextitem"))) {
+            context.setPropertyResolved(true);
+            return ForLoops.neighbour(loop, property.equals("previtem") ? -1 : 1);
+        }
         return null;
     }
 

@@ -47,7 +47,7 @@ final class TemplateLanguage {
                     + "\\s*(?:==|!=|<=?|>=?|\\bin\\b)\\s*(?:" + TEXT + "|" + TERM + "))",
             Pattern.DOTALL);
     private static final Pattern GENERATION = Pattern.compile("(\\{%[-+]?\\s*)(end)?generation(\\s*[-+]?%\\})");
-    private static final Pattern UNKNOWN = Pattern.compile("\\bloop\\.(?:previtem|nextitem|changed|cycle)\\b");
+    private static final Pattern UNKNOWN = Pattern.compile("\\bloop\\.(?:changed|cycle)\\b");
     private static final Pattern NAMESPACE = Pattern.compile("\\bnamespace\\([^()]*\\)");
     private static final Pattern FIELD = Pattern.compile("(\\w+)\\s*=\\s*([^,()=]+)");
 
@@ -80,8 +80,10 @@ final class TemplateLanguage {
     private static final Jinjava JINJAVA = new Jinjava(CONFIG);
 
     static {
+        JINJAVA.getGlobalContext().registerTag(new ForLoops());
         JINJAVA.getGlobalContext().registerFilter(new ToJson());
         JINJAVA.getGlobalContext().registerFilter(new Items());
+        JINJAVA.getGlobalContext().registerFilter(new Text());
         JINJAVA.getGlobalContext().registerFilter(new Trim());
         JINJAVA.getGlobalContext().registerExpTest(new IsIterable());
         // A function is no variable to Jinjava; templates ask whether this one is defined.
@@ -252,6 +254,8 @@ final class TemplateLanguage {
                 case String text -> text;
                 case Collection<?> list -> PythonStrings.repr(list);
                 case Map<?, ?> map -> PythonStrings.repr(map);
+                case Boolean flag -> PythonStrings.repr(flag);
+                case Number number -> PythonStrings.repr(number);
                 case null, default -> super.getAsString(object);
             };
         }
@@ -281,6 +285,20 @@ final class TemplateLanguage {
         @Override
         public String getName() {
             return "trim";
+        }
+    }
+
+    /// `value | string`; of None, which Jinjava does not tell from what is missing, as Python writes it.
+    private static final class Text implements AdvancedFilter {
+        @Override
+        public Object filter(
+                @Nullable Object value, JinjavaInterpreter interpreter, Object[] args, Map<String, Object> named) {
+            return value == null ? PythonStrings.repr(null) : interpreter.getAsString(value);
+        }
+
+        @Override
+        public String getName() {
+            return "string";
         }
     }
 

@@ -25,6 +25,7 @@ public final class SafetensorsFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
 
     private SafetensorsFile(Path path, FileChannel channel) {
         this.path = path;
@@ -50,6 +51,11 @@ public final class SafetensorsFile implements AutoCloseable {
 
     public Set<String> names() {
         return entries.keySet();
+    }
+
+    /** The header's string pairs. */
+    public Map<String, String> metadata() {
+        return Map.copyOf(metadata);
     }
 
     public StoredType type(String name) {
@@ -131,6 +137,11 @@ public final class SafetensorsFile implements AutoCloseable {
             header.properties().forEach(property -> {
                 if (!property.getKey().equals("__metadata__")) {
                     entries.put(property.getKey(), entry(property.getKey(), property.getValue(), 8 + length, size));
+                } else {
+                    property.getValue()
+                            .properties()
+                            .forEach(pair ->
+                                    metadata.put(pair.getKey(), pair.getValue().asString("")));
                 }
             });
         } catch (JacksonException e) {

@@ -38,8 +38,8 @@ class ChatTemplateTests {
     Stream<DynamicTest> rendersAsTransformersDoes() {
         Goldens goldens =
                 JsonMapper.shared().readValue(RESOURCES.resolve("goldens.json").toFile(), new TypeReference<>() {});
-        assertThat(goldens.cases().stream().map(Golden::template).distinct()).hasSize(10);
-        assertThat(goldens.cases()).hasSizeGreaterThan(135);
+        assertThat(goldens.cases().stream().map(Golden::template).distinct()).hasSize(12);
+        assertThat(goldens.cases()).hasSizeGreaterThan(155);
         return goldens.cases().stream()
                 .map(golden -> DynamicTest.dynamicTest(
                         golden.template() + " " + golden.conversation(),
@@ -70,14 +70,62 @@ class ChatTemplateTests {
         return template.render(conversation.messages(), conversation.tools(), conversation.add_generation_prompt());
     }
 
-    /// Jinjava cannot look at a loop's neighbours; rendering the rest would be silently wrong.
+    /// Rendering the rest would be silently wrong.
     @Test
     void refusesAtLoadWhatItCannotRenderExactly(@TempDir Path model) throws IOException {
-        Files.copy(RESOURCES.resolve("refused/hermes-3.jinja"), model.resolve("chat_template.jinja"));
+        Files.writeString(
+                model.resolve("chat_template.jinja"),
+                "{% for m in messages %}{% if loop.changed(m.role) %}{{ m.role }}{% endif %}{% endfor %}");
 
         assertThatThrownBy(() -> ChatTemplate.load(model))
                 .isInstanceOf(ChatTemplateException.class)
-                .hasMessageContaining("loop.previtem, which is not supported");
+                .hasMessageContaining("loop.changed, which is not supported");
+    }
+
+    @Test
+    void seesTheNeighboursInEveryLoop() {
+        String text = render("""
+                {%- for m in messages -%}
+                {{ loop.previtem.role if loop.previtem else '(' }}{{ m.role }}
+                {%- for c in m.content -%}
+                {{ '[' if loop.previtem is not defined else loop.previtem }}{{ c }}{{ loop.nextitem or ']' }}
+                {%- endfor -%}
+                {{ loop.nextitem.role if loop.nextitem is defined else ')' }}
+                {%- endfor -%}""");
+
+        assertThat(text).isEqualTo("(u[1212323]auatat[4545])");
+    }
+
+    @Test
+    void loopsOverTheElementsThatACriterionHoldsFor() {
+        String text = render("""
+                {%- for m in messages if m.role != 'a' and ' if ' != (m.role if m.content else 'x') -%}
+                {{ loop.index }}{{ m.role }}
+                {%- for c in m['content'] if c is odd -%}
+                {{ c }}{{ '.' if loop.last else ',' }}
+                {%- endfor -%}
+                {{ ';' if loop.nextitem else '!' }}
+                {%- endfor -%}
+                {%- for key, value in messages[0] | items if key == 'role' %}{{ key }}={{ value }}{% endfor -%}""");
+
+        assertThat(text).isEqualTo("1u1,3.;2t5.!role=u");
+    }
+
+    @Test
+    void refusesTheNeighboursOfALoopOutside() {
+        assertThatThrownBy(() -> render("""
+                {% for m in messages %}{% set outer = loop %}{% for c in m.content %}{{ outer.previtem }}{% endfor %}
+                {% endfor %}"""))
+                .isInstanceOf(ChatTemplateException.class)
+                .hasMessageContaining("neighbours of an outer loop's element");
+    }
+
+    private static String render(String template) {
+        List<Map<String, Object>> messages = List.of(
+                Map.of("role", "u", "content", List.of(1, 2, 3)),
+                Map.of("role", "a", "content", List.of()),
+                Map.of("role", "t", "content", List.of(4, 5)));
+        return new ChatTemplate(template, Map.of()).render(messages, List.of(), false);
     }
 
     @Test

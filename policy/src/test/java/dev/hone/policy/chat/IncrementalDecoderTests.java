@@ -77,6 +77,25 @@ class IncrementalDecoderTests {
         }
     }
 
+    /// A decoder that reads a run of bytes as a whole takes back what was told of it; what follows the run is whole.
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny", "bytelevel", "fallback"})
+    void brokenBytesSpoilNoCharacterBehindThem(String model) {
+        try (ChatTokenizer tokenizer = ChatTokenizer.load(RESOURCES.resolve(model))) {
+            Random random = new Random(11);
+            int[] tail = tokenizer.encode(" 👨‍👩‍👧 中 😀 the");
+            for (int round = 0; round < 300; round++) {
+                int[] ids = IntStream.concat(random.ints(1 + random.nextInt(6), 3, 250), IntStream.of(tail))
+                        .toArray();
+                List<String> pieces = tell(tokenizer, ids);
+                assertThat(String.join("", pieces)).endsWith("👨‍👩‍👧 中 😀 the");
+                assertThat(pieces)
+                        .allSatisfy(piece -> assertThat(piece.codePoints())
+                                .noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+            }
+        }
+    }
+
     /// What each token tells, and what is left.
     private static List<String> tell(ChatTokenizer tokenizer, int[] ids) {
         IncrementalDecoder decoder = tokenizer.incrementalDecoder();

@@ -14,11 +14,13 @@ import dev.hone.rollout.tool.Sandbox;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
+import io.agentscope.core.shutdown.AgentShuttingDownException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +75,11 @@ class EpisodeRunner {
                     tuner.failure().map(EpisodeFailedException::failure).orElse(null);
             return finished(issued, tuner, failure == null ? output : null, failure, started);
         } catch (ExecutionException e) {
+            if (endsWithTheProcess(e)) {
+                // Holds the place, so that no other attempt is spent, until the worker is told to stop as well.
+                new CountDownLatch(1).await(Math.max(0, deadline.left().toNanos()), TimeUnit.NANOSECONDS);
+                throw new InterruptedException("AgentScope takes no more work, for the process ends");
+            }
             return finished(issued, tuner, null, failure(issued, tuner, e.getCause()), started);
         } catch (TimeoutException e) {
             return finished(issued, tuner, null, timeout(allowance), started);
@@ -94,6 +101,16 @@ class EpisodeRunner {
             // Ends the workflow's thread if it still runs; nothing that it does later counts.
             thread.interrupt();
         }
+    }
+
+    /// Whether AgentScope refused because the process ends. It hears of that by a hook of its own, at once.
+    private static boolean endsWithTheProcess(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AgentShuttingDownException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Failure failure(TaskIssued issued, EpisodeTuner tuner, @Nullable Throwable cause) {

@@ -1,6 +1,7 @@
 package dev.hone.rollout.episode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.hone.contracts.EpisodeKey;
@@ -12,11 +13,16 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.run.RunControlled;
+import dev.hone.contracts.task.Task;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.messaging.TestInfrastructure;
 import dev.hone.rollout.RolloutApplication;
 import dev.hone.rollout.TestingEpisodes;
 import dev.hone.rollout.TestingServers;
+import dev.hone.rollout.workflow.Tuner;
+import dev.hone.rollout.workflow.Workflow;
+import dev.hone.rollout.workflow.WorkflowOutput;
+import io.agentscope.core.shutdown.AgentShuttingDownException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -134,6 +140,23 @@ class EpisodesIntegrationTests {
         showsAnEpisodeToPeople();
         failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown();
         runsInOrderWhatAnotherWorkerLeftBehind();
+    }
+
+    /// What AgentScope does to every agent from the moment on in which the process is told to end.
+    static final class EndingWorkflow implements Workflow {
+        @Override
+        public WorkflowOutput run(Task task, Tuner tuner) {
+            throw new IllegalStateException(new AgentShuttingDownException());
+        }
+    }
+
+    @Test
+    void anEpisodeThatEndsWithTheProcessHasNoResultAndIsLeftToAnotherWorker() throws Exception {
+        RolloutConfig settings = TestingEpisodes.settings(EndingWorkflow.class.getName(), 2, 256, 2048, 8, 5);
+        TaskIssued issued = TestingEpisodes.issued(20, 0, 0, settings);
+
+        assertThatThrownBy(() -> context.getBean(EpisodeRunner.class).run(issued))
+                .isInstanceOf(InterruptedException.class);
     }
 
     private void showsAnEpisodeToPeople() throws Exception {

@@ -1,0 +1,85 @@
+package dev.hone.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `./hone golden` says and how it ends; what it compares is tested where that is.
+class GoldenCommandTests {
+    private static final Path LOSSES = Path.of("../learner-service/src/test/resources/golden/losses.json");
+
+    @TempDir
+    private Path folder;
+
+    private String printed = "";
+
+    @Test
+    void endsWellWhereEverythingAgrees() {
+        assertThat(golden(LOSSES)).isEqualTo(Main.OK);
+        assertThat(printed)
+                .contains("passed       " + LOSSES + "  losses/grpo (float64)  error ")
+                .endsWith("0 failed, 0 unknown, 1 not compared\n");
+    }
+
+    @Test
+    void failsWhereAToleranceIsExceeded() throws Exception {
+        Path file = changed("\"loss\": 0.0791", "\"loss\": 0.0792");
+        assertThat(golden(file)).isEqualTo(Main.FAILED);
+        assertThat(printed)
+                .contains("failed       " + file + "  losses/grpo (float64)  error 0.00126  tolerance 1.00e-06  loss");
+    }
+
+    @Test
+    void failsWhereSomethingWasNotCompared() throws Exception {
+        assertThat(golden(changed("\"dr_grpo\": ", "\"ppo_with_a_critic\": "))).isEqualTo(Main.FAILED);
+        assertThat(printed).contains("losses/ppo_with_a_critic").contains("0 failed, 1 unknown");
+        assertThat(golden(Files.writeString(folder.resolve("empty.json"), "{\"inputs\": {}}")))
+                .isEqualTo(Main.FAILED);
+        assertThat(printed).contains("0 passed");
+    }
+
+    /// One path that cannot be read does not keep the others from being checked.
+    @Test
+    void saysWhyNothingCouldBeCompared() throws Exception {
+        assertThat(golden(folder, Files.write(folder.resolve("bytes"), new byte[] {-1, -2}), LOSSES))
+                .isEqualTo(Main.FAILED);
+        assertThat(printed)
+                .contains("failed       " + folder + "  nothing could be compared: " + folder + " has no cases.json")
+                .contains("bytes is no JSON: it is not text in UTF-8.")
+                .contains("0 failed, 0 unknown, 1 not compared");
+    }
+
+    @Test
+    void refusesAPathThatIsNotThere() {
+        assertThat(golden(folder.resolve("nothing"))).isEqualTo(Main.INVALID);
+    }
+
+    private int golden(Path... paths) {
+        String[] arguments = new String[paths.length + 1];
+        arguments[0] = "golden";
+        for (int i = 0; i < paths.length; i++) {
+            arguments[i + 1] = paths[i].toString();
+        }
+        PrintStream before = System.out;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            return Main.run(arguments);
+        } finally {
+            System.setOut(before);
+            printed = bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private Path changed(String text, String other) throws Exception {
+        String golden = Files.readString(LOSSES);
+        assertThat(golden).contains(text);
+        return Files.writeString(folder.resolve("changed.json"), golden.replace(text, other));
+    }
+}
