@@ -324,8 +324,7 @@ public final class Policy implements AutoCloseable {
      */
     public void export(Path target, StoredType type) throws IOException {
         TorchEngine.useThreads(options.threads());
-        new ModelExport(directory, target, ModelExport.SHARD_BYTES)
-                .write(configuration, weights.merged(any -> type));
+        new ModelExport(directory, target, ModelExport.SHARD_BYTES).write(configuration, weights.merged(any -> type));
     }
 
     /** The same with each weight in the type in which it was stored; float32 for fresh weights. */

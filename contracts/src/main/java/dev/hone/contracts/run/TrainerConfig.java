@@ -63,7 +63,8 @@ public record TrainerConfig(
         }
     }
 
-    /// Reads also what was stored before there were adapters and a choice of devices, and before evaluations could sample
+    /// Reads also what was stored before there were adapters and a choice of devices, and before evaluations could
+    /// sample
     /// for pass@k or stand alone.
     @JsonCreator
     static TrainerConfig read(

@@ -54,8 +54,7 @@ class MaskTests {
                     new ClippedPolicyLoss(0.2, 0.28, 3),
                     Optional.of(new TruncatedImportance(TruncatedImportance.Level.TOKEN, 2)),
                     0.04);
-            UpdateSettings settings =
-                    new UpdateSettings(new Aggregation(mode, 32), 2, 2, new LearningRate(1e-2, 0, 0));
+            UpdateSettings settings = new UpdateSettings(new Aggregation(mode, 32), 2, 2, new LearningRate(1e-2, 0, 0));
             UpdateStatistics statistics = new UpdateStep(
                             replicas, frozen, optimizer, objective, settings, new MemoryBudget(40, false, false))
                     .run(batch(junk))
