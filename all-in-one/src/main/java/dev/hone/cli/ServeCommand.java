@@ -1,13 +1,17 @@
 package dev.hone.cli;
 
+import dev.hone.embedded.FreePort;
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
+import dev.hone.learner.follow.PolicyServer;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,19 +30,36 @@ final class ServeCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description =
-                    "task-service, rollout-service, sandbox-service, judge-service, learner-service, gateway, or all"
-                            + " (then --port is the gateway's).")
+            description = "task-service, rollout-service, sandbox-service, judge-service, learner-service, gateway, all"
+                    + " (then --port is the gateway's), or policy-server (see --learner).")
     private String name = "";
 
     @Option(names = "--port", paramLabel = "N", description = "Port to listen on (default: a free one).")
     private @Nullable Integer port;
+
+    @Option(
+            names = "--learner",
+            paramLabel = "URL",
+            description = "The learner whose weights a policy-server follows and generates from.")
+    private @Nullable URI learner;
+
+    @Option(
+            names = "--brokers",
+            paramLabel = "HOST:PORT",
+            description = "Kafka that tells a policy-server of new weights (default: it asks the learner).")
+    private String brokers = "";
 
     @Mixin
     private DataDirOption data = new DataDirOption();
 
     @Override
     public Integer call() throws Exception {
+        if (name.equals(PolicyServer.ROLE)) {
+            return follow();
+        }
+        if (learner != null || !brokers.isEmpty()) {
+            throw new UserErrorException("--learner and --brokers belong to policy-server; leave them out.");
+        }
         boolean all = name.equals("all");
         Service door = all ? Service.GATEWAY : service();
         Set<Service> services = all ? EnumSet.allOf(Service.class) : EnumSet.of(door);
@@ -48,6 +69,29 @@ final class ServeCommand implements Callable<Integer> {
         try (Interruption interruption = Interruption.watch();
                 Platform platform = Platform.start(folder, services, ports, Console::progress)) {
             Console.result(name + " listens on " + platform.address(door));
+            interruption.await();
+        }
+        return Main.OK;
+    }
+
+    /// A policy-server needs neither database nor broker of its own.
+    private int follow() throws Exception {
+        if (learner == null) {
+            throw new UserErrorException("A policy-server needs --learner URL: the learner that it follows.");
+        }
+        int door = port == null ? FreePort.next() : port;
+        Path folder = data.folder().resolve(ALONE).resolve(name + "-" + door);
+        Console.logTo(DataDirOption.prepared(folder).resolve("hone.log"));
+        Console.progress("Starting " + name + " behind " + learner);
+        try (Interruption interruption = Interruption.watch();
+                ConfigurableApplicationContext server = PolicyServer.builder()
+                        .registerShutdownHook(false)
+                        .run(
+                                "--PORT=" + door,
+                                "--LEARNER_URL=" + learner,
+                                "--KAFKA_BROKERS=" + brokers,
+                                "--hone.policy-server.directory=" + folder.resolve("weights"))) {
+            Console.result(name + " listens on http://127.0.0.1:" + door);
             interruption.await();
         }
         return Main.OK;

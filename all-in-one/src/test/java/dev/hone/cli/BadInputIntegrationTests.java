@@ -30,6 +30,8 @@ class BadInputIntegrationTests {
             sft                           | --conf
             serve judge                   | judge-service
             serve gateway --port many     | many
+            serve policy-server           | needs --learner URL
+            serve gateway --learner x     | belong to policy-server
             train --resume                | no stopped run
             download-dataset --path /tmp  | --target
             """)

@@ -54,6 +54,27 @@ class TrainIntegrationTests {
     }
 
     @Test
+    void stepsThatAreSampledAheadAreTrainedOnWithinTheirBound() throws Exception {
+        train(TestingExample.yaml("ahead", 1)
+                .replace("total_training_steps: 2", "total_training_steps: 3\n    max_staleness: 1")
+                .replace("max_env_worker: 1", "max_env_worker: 8"));
+        List<Integer> staleness = new ArrayList<>();
+        for (JsonNode step : gateway.get("/api/v1/runs/ahead/steps").path("steps")) {
+            JsonNode metrics = step.path("metrics");
+            assertThat(metrics.path("episodes/given_up").asInt()).isZero();
+            if (step.path("purpose").asString().equals("train")) {
+                assertThat(metrics.path("episodes/judged").asInt()).isEqualTo(16);
+                assertThat(metrics.path("episodes/too_stale").asInt()).isZero();
+                staleness.add(metrics.path("staleness/max").asInt());
+            } else {
+                assertThat(metrics.path("staleness/max").asInt()).isZero();
+            }
+        }
+        // the second step is issued with the first: its episodes begin under version 0
+        assertThat(staleness).hasSize(3).startsWith(0, 1).allMatch(behind -> behind <= 1);
+    }
+
+    @Test
     void learningRateZeroLeavesTheWeightsAlone() throws Exception {
         train(TestingExample.yaml("flat", 1).replace("lr: 1.0e-3", "lr: 0"));
         JsonNode end = gateway.get("/api/v1/runs/flat");

@@ -38,7 +38,7 @@ public record StepCompleted(
 
     /// An episode left out of the update.
     ///
-    /// @param reason short and countable: `zero-variance`, `group-too-small`, `no-sampled-tokens`
+    /// @param reason short and countable: `zero-variance`, `group-too-small`, `no-sampled-tokens`, `too-stale`
     public record Skipped(EpisodeKey episode, String reason) {}
 
     @Override

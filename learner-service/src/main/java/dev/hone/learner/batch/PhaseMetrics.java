@@ -2,10 +2,10 @@ package dev.hone.learner.batch;
 
 import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
-import dev.hone.contracts.rollout.Timeline;
 import dev.hone.learner.advantage.RewardedBatch;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -58,7 +58,7 @@ public final class PhaseMetrics {
         metrics.put("tool_calls/malformed", mean(episodes, JudgedEpisode::malformedCalls));
         metrics.put("time/generate", mean(episodes, episode -> episode.usage().generateMillis() / 1000.0));
         metrics.put("time/tool", mean(episodes, episode -> episode.usage().toolMillis() / 1000.0));
-        metrics.put("staleness", staleness(episodes, policyVersion));
+        staleness(metrics, episodes, policyVersion);
         return metrics;
     }
 
@@ -86,19 +86,15 @@ public final class PhaseMetrics {
     }
 
     /// Versions that the sampled tokens are behind, token by token.
-    private static double staleness(List<JudgedEpisode> episodes, int policyVersion) {
-        double behind = 0;
-        double tokens = 0;
-        for (JudgedEpisode episode : episodes) {
-            for (Timeline timeline : episode.trajectory().timelines()) {
-                for (Timeline.VersionSpan span : timeline.versions()) {
-                    int length = span.end() - span.start();
-                    behind += (double) length * (policyVersion - span.version());
-                    tokens += length;
-                }
-            }
+    private static void staleness(Map<String, Double> metrics, List<JudgedEpisode> episodes, int policyVersion) {
+        IntSummaryStatistics behind = episodes.stream()
+                .flatMapToInt(StalenessBound::versions)
+                .map(version -> policyVersion - version)
+                .summaryStatistics();
+        if (behind.getCount() > 0) {
+            metrics.put("staleness/mean", behind.getAverage());
+            metrics.put("staleness/max", (double) behind.getMax());
         }
-        return tokens == 0 ? 0 : behind / tokens;
     }
 
     private static double mean(List<JudgedEpisode> episodes, ToDoubleFunction<JudgedEpisode> value) {

@@ -12,6 +12,7 @@ import dev.hone.policy.ScoredSequence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /// What a phase's update is made of, in order: by group, sample and timeline.
@@ -19,8 +20,12 @@ import java.util.stream.IntStream;
 /// @param sequences one for each timeline that has sampled tokens
 /// @param trained the episodes that they belong to
 /// @param skipped judged episodes left out, with reasons
+/// @param versions what sampled the tokens of the episodes that are trained on; empty if there are none
 public record TrainingBatch(
-        List<TrainingSequence> sequences, List<TrainedEpisode> trained, List<StepCompleted.Skipped> skipped) {
+        List<TrainingSequence> sequences,
+        List<TrainedEpisode> trained,
+        List<StepCompleted.Skipped> skipped,
+        Optional<TokenVersions> versions) {
 
     private static final String ZERO_VARIANCE = "zero-variance";
     private static final String GROUP_TOO_SMALL = "group-too-small";
@@ -40,16 +45,22 @@ public record TrainingBatch(
                 .count();
     }
 
-    /// Chooses and weighs a phase's episodes. Advantages are over all judged members of the groups that are
-    /// chosen, those without sampled tokens included.
+    /// Chooses and weighs a phase's episodes. An episode with a token beyond the staleness bound is left out before
+    /// anything else, as if its sample had been given up. Advantages are over all remaining members of the groups
+    /// that are chosen, those without sampled tokens included.
     ///
     /// @param temperature that the episodes were sampled with
     public static TrainingBatch of(
-            CompletePhase phase, AlgorithmConfig config, AdvantageEstimator estimator, double temperature) {
+            CompletePhase phase,
+            AlgorithmConfig config,
+            AdvantageEstimator estimator,
+            double temperature,
+            StalenessBound bound) {
         List<StepCompleted.Skipped> skipped = new ArrayList<>();
         List<JudgedEpisode> chosen = new ArrayList<>();
         List<Integer> groups = new ArrayList<>();
-        for (List<JudgedEpisode> group : phase.groups()) {
+        for (List<JudgedEpisode> judged : phase.groups()) {
+            List<JudgedEpisode> group = withinBound(judged, bound, skipped);
             String reason = reasonToSkip(group, config);
             if (reason.isEmpty()) {
                 chosen.addAll(group);
@@ -66,6 +77,7 @@ public record TrainingBatch(
                         .toArray()));
         List<TrainingSequence> sequences = new ArrayList<>();
         List<TrainedEpisode> trained = new ArrayList<>();
+        List<JudgedEpisode> members = new ArrayList<>();
         for (int i = 0; i < chosen.size(); i++) {
             JudgedEpisode episode = chosen.get(i);
             List<TrainingSequence> timelines = sequences(trained.size(), episode, advantages[i], (float) temperature);
@@ -74,9 +86,27 @@ public record TrainingBatch(
             } else {
                 sequences.addAll(timelines);
                 trained.add(new TrainedEpisode(episode.key(), advantages[i]));
+                members.add(episode);
             }
         }
-        return new TrainingBatch(sequences, trained, skipped);
+        return new TrainingBatch(sequences, trained, skipped, bound.span(members));
+    }
+
+    private static List<JudgedEpisode> withinBound(
+            List<JudgedEpisode> group, StalenessBound bound, List<StepCompleted.Skipped> skipped) {
+        List<JudgedEpisode> within = new ArrayList<>();
+        for (JudgedEpisode episode : group) {
+            bound.violation(episode)
+                    .ifPresentOrElse(
+                            reason -> skipped.add(new StepCompleted.Skipped(episode.key(), reason)),
+                            () -> within.add(episode));
+        }
+        return within;
+    }
+
+    /// How many episodes are left out for this reason.
+    public long skipped(String reason) {
+        return skipped.stream().filter(left -> left.reason().equals(reason)).count();
     }
 
     /// Why a group is left out; empty if it is not. A sample alone whose advantage is its reward is no group

@@ -4,6 +4,7 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.learner.TrainedTokens;
+import dev.hone.learner.batch.TokenVersions;
 import dev.hone.learner.batch.TrainedEpisode;
 import java.time.Instant;
 import java.util.List;
@@ -31,6 +32,7 @@ public class Ledger {
     /// Writes a phase with its members.
     ///
     /// @param conditions under which its update was computed
+    /// @param versions what sampled the tokens of its update; the table refuses what is beyond the bound
     /// @throws org.springframework.dao.DataIntegrityViolationException if the phase or one of the samples is
     ///     there already
     public void add(
@@ -39,8 +41,10 @@ public class Ledger {
             String checksumAfter,
             long optimizerSteps,
             ReplayConditions conditions,
+            Optional<TokenVersions> versions,
             List<LedgerMember> trained) {
-        phases.saveAndFlush(new PhaseRow(completed, versionBefore, checksumAfter, optimizerSteps, conditions));
+        phases.saveAndFlush(
+                new PhaseRow(completed, versionBefore, checksumAfter, optimizerSteps, conditions, versions));
         members.saveAllAndFlush(IntStream.range(0, trained.size())
                 .mapToObj(position -> new MemberRow(trained.get(position).episode(), position))
                 .toList());

@@ -4,6 +4,7 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.task.Phase;
+import dev.hone.learner.batch.TokenVersions;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
@@ -33,6 +34,9 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
     private Instant completedAt;
     private @Nullable Integer threads;
     private @Nullable Integer maxTokensPerMicroBatch;
+    private @Nullable Integer oldestTokenVersion;
+    private @Nullable Integer newestTokenVersion;
+    private @Nullable Integer maxStaleness;
 
     protected PhaseRow() {}
 
@@ -41,7 +45,8 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
             int versionBefore,
             String checksumAfter,
             long optimizerSteps,
-            ReplayConditions conditions) {
+            ReplayConditions conditions,
+            Optional<TokenVersions> versions) {
         Phase phase = completed.phase();
         this.id = new Id(completed.run().value(), phase.purpose().label(), phase.step());
         this.last = phase.last();
@@ -53,6 +58,9 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
         this.completedAt = completed.completedAt();
         this.threads = conditions.threads();
         this.maxTokensPerMicroBatch = conditions.maxTokensPerMicroBatch();
+        this.oldestTokenVersion = versions.map(TokenVersions::oldest).orElse(null);
+        this.newestTokenVersion = versions.map(TokenVersions::newest).orElse(null);
+        this.maxStaleness = versions.map(TokenVersions::maxStaleness).orElse(null);
     }
 
     LedgerRow row() {

@@ -74,6 +74,11 @@ public final class ModelDirectory {
                 + " tokenizer_config.json; choose a model that was trained to chat.");
     }
 
+    /// Names of the small files that others need of a model; a model may lack some.
+    public static List<String> companions() {
+        return COMPANIONS;
+    }
+
     /// A small file that others need of the model; empty if it is no such file or not there.
     public static Optional<Path> companion(Path directory, String name) {
         Path file = directory.resolve(name);

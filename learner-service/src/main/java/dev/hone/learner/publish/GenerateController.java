@@ -5,7 +5,6 @@ import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.learner.GenerateResponse;
 import dev.hone.contracts.rollout.Timeline;
-import dev.hone.learner.run.Runs;
 import dev.hone.policy.generation.Generated;
 import dev.hone.policy.generation.GenerationException;
 import dev.hone.policy.generation.GenerationRequest;
@@ -27,10 +26,10 @@ import tools.jackson.core.JacksonException;
 class GenerateController {
     private static final String CBOR = "application/cbor";
 
-    private final Runs runs;
+    private final RunCatalog runs;
     private final PolicyHost host;
 
-    GenerateController(Runs runs, PolicyHost host) {
+    GenerateController(RunCatalog runs, PolicyHost host) {
         this.runs = runs;
         this.host = host;
     }
@@ -42,7 +41,7 @@ class GenerateController {
         GenerateRequest request = read(body);
         CompletableFuture<Generated> future = submit(hosted, request);
         try {
-            Generated generated = future.get(request.timeoutMillis(), TimeUnit.MILLISECONDS);
+            Generated generated = await(future, hosted, request);
             return EventCodec.cbor().writeValueAsBytes(response(generated));
         } catch (TimeoutException e) {
             future.cancel(false);
@@ -54,6 +53,21 @@ class GenerateController {
             future.cancel(false);
             throw new ResponseStatusException(
                     HttpStatus.SERVICE_UNAVAILABLE, "learner-service is stopping; try again.", e);
+        }
+    }
+
+    /// Waits for the answer, but no longer for the version than the request allows.
+    private static Generated await(
+            CompletableFuture<Generated> future, PolicyHost.Hosted hosted, GenerateRequest request)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long patience = patience(request);
+        try {
+            return future.get(patience, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            if (hosted.generator().version() < request.minVersion()) {
+                throw e;
+            }
+            return future.get(request.timeoutMillis() - patience, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -85,13 +99,18 @@ class GenerateController {
         }
     }
 
+    private static long patience(GenerateRequest request) {
+        Long patience = request.versionTimeoutMillis();
+        return patience == null ? request.timeoutMillis() : Math.min(patience, request.timeoutMillis());
+    }
+
     private static ResponseStatusException late(PolicyHost.Hosted hosted, GenerateRequest request) {
         long version = hosted.generator().version();
         if (version < request.minVersion()) {
             return new ResponseStatusException(
                     HttpStatus.CONFLICT,
                     "Version %d was asked for; after %d ms the weights are at version %d. Ask again later."
-                            .formatted(request.minVersion(), request.timeoutMillis(), version));
+                            .formatted(request.minVersion(), patience(request), version));
         }
         return new ResponseStatusException(
                 HttpStatus.GATEWAY_TIMEOUT,

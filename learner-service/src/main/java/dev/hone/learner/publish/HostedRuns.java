@@ -1,16 +1,15 @@
 package dev.hone.learner.publish;
 
 import dev.hone.contracts.RunId;
-import dev.hone.learner.run.KnownRun;
-import dev.hone.learner.run.Runs;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.server.ResponseStatusException;
 
 /// Finds what an address names, or says why it is not there.
-final class HostedRuns {
+public final class HostedRuns {
     private HostedRuns() {}
 
-    static RunId id(String run) {
+    /// The run that an address names; 404 if nothing can be named so.
+    public static RunId id(String run) {
         try {
             return new RunId(run);
         } catch (IllegalArgumentException e) {
@@ -18,22 +17,8 @@ final class HostedRuns {
         }
     }
 
-    static KnownRun known(Runs runs, RunId run) {
-        return runs.find(run)
-                .orElseThrow(() -> new ResponseStatusException(
-                        HttpStatus.NOT_FOUND, "There is no run " + run + " here; submit it through the gateway."));
-    }
-
-    static PolicyHost.Hosted hosted(PolicyHost host, Runs runs, RunId run) {
-        return host.of(run).orElseThrow(() -> {
-            KnownRun known = known(runs, run);
-            return known.state().terminal()
-                    ? new ResponseStatusException(
-                            HttpStatus.NOT_FOUND,
-                            "Run " + run + " is " + known.state() + "; its weights do not generate any more.")
-                    : new ResponseStatusException(
-                            HttpStatus.SERVICE_UNAVAILABLE,
-                            "The weights of run " + run + " are not loaded yet; try again.");
-        });
+    /// The run's weights; if they do not generate here, what the catalog says of it.
+    public static PolicyHost.Hosted hosted(PolicyHost host, RunCatalog runs, RunId run) {
+        return host.of(run).orElseThrow(() -> runs.notHosted(run));
     }
 }

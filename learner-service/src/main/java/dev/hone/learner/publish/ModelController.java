@@ -2,7 +2,6 @@ package dev.hone.learner.publish;
 
 import dev.hone.contracts.RunId;
 import dev.hone.learner.model.ModelDirectory;
-import dev.hone.learner.run.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +16,10 @@ import org.springframework.web.server.ResponseStatusException;
 /// What others need to talk to a run's model: its small files, and which weights generate.
 @RestController
 class ModelController {
-    private final Runs runs;
+    private final RunCatalog runs;
     private final PolicyHost host;
 
-    ModelController(Runs runs, PolicyHost host) {
+    ModelController(RunCatalog runs, PolicyHost host) {
         this.runs = runs;
         this.host = host;
     }
@@ -29,8 +28,7 @@ class ModelController {
     @GetMapping("/api/v1/runs/{run}/model/{file}")
     ResponseEntity<byte[]> file(@PathVariable String run, @PathVariable String file) throws IOException {
         RunId id = HostedRuns.id(run);
-        Path directory = Path.of(HostedRuns.known(runs, id).config().model().path());
-        Path found = ModelDirectory.companion(directory, file)
+        Path found = ModelDirectory.companion(runs.model(id), file)
                 .orElseThrow(() -> new ResponseStatusException(
                         HttpStatus.NOT_FOUND, "The model of run " + id + " has no file " + file + "."));
         return ResponseEntity.ok()

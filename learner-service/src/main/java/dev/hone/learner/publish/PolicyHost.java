@@ -29,6 +29,11 @@ public class PolicyHost {
         hosted = null;
     }
 
+    /// What generates at present.
+    public Optional<Hosted> current() {
+        return Optional.ofNullable(hosted);
+    }
+
     /// The run's weights; empty if another run or none is hosted.
     public Optional<Hosted> of(RunId run) {
         Hosted current = hosted;

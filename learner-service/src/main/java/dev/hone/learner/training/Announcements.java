@@ -6,6 +6,7 @@ import dev.hone.contracts.Topics;
 import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.run.RunReported;
+import dev.hone.learner.batch.TokenVersions;
 import dev.hone.learner.ledger.Ledger;
 import dev.hone.learner.ledger.LedgerMember;
 import dev.hone.learner.ledger.ReplayConditions;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -60,9 +62,10 @@ class Announcements {
             String checksum,
             long optimizerSteps,
             ReplayConditions conditions,
+            Optional<TokenVersions> versions,
             List<LedgerMember> members) {
         int before = completed.policyVersion() - 1;
-        ledger.add(completed, before, checksum, optimizerSteps, conditions, members);
+        ledger.add(completed, before, checksum, optimizerSteps, conditions, versions, members);
         version(completed.run(), completed.policyVersion(), checksum);
         outbox.publish(Topics.STEP_COMPLETED, completed);
     }
@@ -70,7 +73,14 @@ class Announcements {
     /// An evaluation is done.
     @Transactional
     public void evaluated(StepCompleted completed, String checksum, long optimizerSteps, ReplayConditions conditions) {
-        ledger.add(completed, completed.policyVersion(), checksum, optimizerSteps, conditions, List.of());
+        ledger.add(
+                completed,
+                completed.policyVersion(),
+                checksum,
+                optimizerSteps,
+                conditions,
+                Optional.empty(),
+                List.of());
         outbox.publish(Topics.STEP_COMPLETED, completed);
     }
 

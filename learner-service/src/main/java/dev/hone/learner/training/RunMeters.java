@@ -45,7 +45,9 @@ class RunMeters {
                 step.trained().size());
         count("hone.episodes", tags.and("fate", "skipped"), (double)
                 step.skipped().size());
+        count("hone.episodes", tags.and("fate", "too_stale"), metrics.get("episodes/too_stale"));
         count("hone.episodes", tags.and("fate", "given_up"), metrics.get("episodes/given_up"));
+        gauge("hone.staleness.max", tags, metrics.get("staleness/max"));
     }
 
     /// The version that generates.

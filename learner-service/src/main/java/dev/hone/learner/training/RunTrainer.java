@@ -4,12 +4,16 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.learner.batch.PhaseMetrics;
+import dev.hone.learner.batch.StalenessBound;
+import dev.hone.learner.batch.TokenVersions;
 import dev.hone.learner.batch.TrainingBatch;
 import dev.hone.learner.checkpoint.CheckpointDirectory;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.episode.JudgedEpisode;
 import dev.hone.learner.ledger.LedgerMember;
+import dev.hone.learner.offer.WeightsOffer;
 import dev.hone.learner.publish.PolicyHost;
+import dev.hone.learner.publish.SwapModes;
 import dev.hone.learner.run.KnownRun;
 import dev.hone.learner.run.RunState;
 import dev.hone.learner.step.Update;
@@ -38,6 +42,7 @@ class RunTrainer {
     private final Savepoints savepoints;
     private final Announcements announcements;
     private final PolicyHost host;
+    private final WeightsOffer offer;
     private final RunMeters meters;
     private final LearnerProperties properties;
 
@@ -47,6 +52,7 @@ class RunTrainer {
             Savepoints savepoints,
             Announcements announcements,
             PolicyHost host,
+            WeightsOffer offer,
             RunMeters meters,
             LearnerProperties properties) {
         this.queue = queue;
@@ -54,6 +60,7 @@ class RunTrainer {
         this.savepoints = savepoints;
         this.announcements = announcements;
         this.host = host;
+        this.offer = offer;
         this.meters = meters;
         this.properties = properties;
     }
@@ -77,6 +84,7 @@ class RunTrainer {
                 loop.turn(goOn);
             } finally {
                 host.clear();
+                offer.end();
             }
         }
     }
@@ -112,11 +120,13 @@ class RunTrainer {
             this.output = output;
         }
 
-        void begin(int restored) {
+        void begin(int restored) throws IOException {
             version = restored;
             String checksum = session.checksum();
             host.host(new PolicyHost.Hosted(run.run(), generator, version, checksum));
             meters.version(run.run(), version);
+            offer.begin(output.resolve("published"));
+            offer.published(run.run(), version, checksum, session.policy());
             if (run.state() == RunState.SUBMITTED) {
                 announcements.prepared(run.run(), checksum);
             } else {
@@ -127,6 +137,7 @@ class RunTrainer {
 
         void turn(BooleanSupplier goOn) throws IOException, InterruptedException {
             while (goOn.getAsBoolean() && !queue.ended(run.run())) {
+                offer.serve(session.policy());
                 if (queue.finished(run.run())) {
                     finish();
                     return;
@@ -148,7 +159,8 @@ class RunTrainer {
                     phase,
                     run.config().trainerCommon().algorithm(),
                     session.advantages(),
-                    run.config().rollout().temperature());
+                    run.config().rollout().temperature(),
+                    new StalenessBound(version, maxStaleness()));
             List<Update.TokenRecord> tokens = List.of();
             long start = System.nanoTime();
             if (!batch.sequences().isEmpty()) {
@@ -162,21 +174,33 @@ class RunTrainer {
             metrics.put("updated", batch.sequences().isEmpty() ? 0.0 : 1.0);
             metrics.put("episodes/trained", (double) batch.trained().size());
             metrics.put("episodes/skipped", (double) batch.skipped().size());
+            metrics.put("episodes/too_stale", (double) batch.skipped(StalenessBound.TOO_STALE));
             metrics.put("time/train", seconds(start, updated));
             metrics.put("time/publish", seconds(updated, System.nanoTime()));
             metrics.put("groups/trained", (double) batch.groups());
-            tell(phase, version + 1, metrics, LedgerMembers.of(batch.trained(), tokens), batch.skipped());
+            List<LedgerMember> members = LedgerMembers.of(batch.trained(), tokens);
+            tell(phase, version + 1, metrics, members, batch.skipped(), batch.versions());
             version++;
-            generator.swap(weights, Generator.SwapMode.FINISH_FIRST).join();
+            generator.swap(weights, swapMode()).join();
             host.host(new PolicyHost.Hosted(run.run(), generator, version, session.checksum()));
             meters.version(run.run(), version);
+            offer.published(run.run(), version, session.checksum(), session.policy());
             if (version % run.config().trainerCommon().saveFreq() == 0) {
                 savepoints.save(run, version, session, checkpoints);
             }
         }
 
+        private int maxStaleness() {
+            return run.config().trainerCommon().maxStaleness();
+        }
+
+        private Generator.SwapMode swapMode() {
+            return SwapModes.of(maxStaleness());
+        }
+
         private void evaluate(CompletePhase phase) {
-            tell(phase, version, new TreeMap<>(PhaseMetrics.of(phase, version)), List.of(), List.of());
+            Map<String, Double> metrics = new TreeMap<>(PhaseMetrics.of(phase, version));
+            tell(phase, version, metrics, List.of(), List.of(), Optional.empty());
         }
 
         private void tell(
@@ -184,7 +208,8 @@ class RunTrainer {
                 int versionAfter,
                 Map<String, Double> metrics,
                 List<LedgerMember> trained,
-                List<StepCompleted.Skipped> skipped) {
+                List<StepCompleted.Skipped> skipped,
+                Optional<TokenVersions> versions) {
             boolean training = phase.phase().purpose() == Purpose.TRAIN;
             double took = seconds(phaseStart, System.nanoTime());
             metrics.put("time/step", took);
@@ -204,7 +229,7 @@ class RunTrainer {
                     Instant.now());
             long steps = session.optimizer().steps();
             if (training) {
-                announcements.trained(completed, session.checksum(), steps, session.conditions(), trained);
+                announcements.trained(completed, session.checksum(), steps, session.conditions(), versions, trained);
             } else {
                 announcements.evaluated(completed, session.checksum(), steps, session.conditions());
             }

@@ -80,6 +80,47 @@ class TrainingBatchTests {
     }
 
     @Test
+    void episodeWithOneTokenBeyondTheBoundIsLeftOutOfItsGroup() {
+        // trained from version 3: 1 is two behind, and the second token of one episode is from there
+        List<JudgedEpisode> group = new ArrayList<>(group(0, 1, 0.5, 0));
+        group.set(0, sampledBy(group.get(0), span(2, 3, 2), span(3, 4, 1)));
+        group.set(1, sampledBy(group.get(1), span(2, 4, 2)));
+        group.set(2, sampledBy(group.get(2), span(2, 3, 3), span(3, 4, 2)));
+        TrainingBatch batch = bounded(new StalenessBound(3, 1), group);
+        assertThat(batch.skipped())
+                .containsExactly(new StepCompleted.Skipped(group.getFirst().key(), "too-stale"));
+        assertThat(batch.skipped("too-stale")).isEqualTo(1);
+        // of 0.5 and 0 alone: mean 0.25, deviation 0.35355
+        assertThat(batch.trained())
+                .extracting(TrainedEpisode::advantage)
+                .first()
+                .satisfies(advantage -> assertThat((double) advantage).isCloseTo(0.7071, within(1e-4)));
+        assertThat(batch.versions()).contains(new TokenVersions(2, 3, 1));
+    }
+
+    @Test
+    void episodeIsTrainedOnAtTheBoundAndNotBeyond() {
+        List<JudgedEpisode> group = group(0, 1, 0);
+        assertThat(bounded(new StalenessBound(2, 2), group).trained()).hasSize(2);
+        assertThat(bounded(new StalenessBound(3, 2), group).trained()).isEmpty();
+        assertThat(bounded(new StalenessBound(3, 2), group).versions()).isEmpty();
+    }
+
+    @Test
+    void tokenThatNoKnownVersionIsProvenToHaveSampledIsNotTrainedOn() {
+        List<JudgedEpisode> group = new ArrayList<>(group(0, 1, 0.5, 0.2, 0));
+        group.set(0, sampledBy(group.get(0), span(2, 3, 4)));
+        group.set(1, sampledBy(group.get(1), span(2, 4, 5)));
+        group.set(2, sampledBy(group.get(2), span(2, 4, 4)));
+        group.set(3, sampledBy(group.get(3), span(2, 4, 4)));
+        TrainingBatch batch = bounded(new StalenessBound(4, 9), group);
+        assertThat(batch.trained()).hasSize(2);
+        assertThat(batch.skipped())
+                .extracting(StepCompleted.Skipped::reason)
+                .containsExactly("version-unproven", "version-unproven");
+    }
+
+    @Test
     void metricsAreMeansOverEpisodes() {
         Map<String, Double> metrics = PhaseMetrics.of(phase(group(0, 0.5, 0.5), group(1, 1, 0)), 1);
         assertThat(metrics)
@@ -90,7 +131,8 @@ class TrainingBatchTests {
                 .containsEntry("habits/missing_print", 0.25)
                 .containsEntry("groups/zero_variance_fraction", 0.5)
                 .containsEntry("tokens/sampled", 8.0)
-                .containsEntry("staleness", 1.0);
+                .containsEntry("staleness/mean", 1.0)
+                .containsEntry("staleness/max", 1.0);
         // squares: 0, 0, 0.25, 0.25, over 3
         assertThat(metrics.get("reward/std")).isCloseTo(Math.sqrt(0.5 / 3), within(1e-12));
     }
@@ -118,6 +160,34 @@ class TrainingBatchTests {
                 .doesNotContainKey("reward/mean");
     }
 
+    private static TrainingBatch bounded(StalenessBound bound, List<JudgedEpisode> group) {
+        RunConfig config = RunConfigReader.read("hone: {}").config();
+        return TrainingBatch.of(
+                oneGroup(group),
+                config.trainerCommon().algorithm(),
+                Algorithm.of(config).advantages(),
+                1,
+                bound);
+    }
+
+    private static Timeline.VersionSpan span(int start, int end, int version) {
+        return new Timeline.VersionSpan(start, end, version);
+    }
+
+    private static JudgedEpisode sampledBy(JudgedEpisode episode, Timeline.VersionSpan... versions) {
+        Timeline timeline = episode.trajectory().timelines().getFirst();
+        Timeline other = new Timeline(
+                timeline.tokenIds(), timeline.lossMask(), timeline.logProbs(), List.of(versions), timeline.spans());
+        return new JudgedEpisode(
+                episode.key(),
+                new Trajectory(List.of(other)),
+                episode.usage(),
+                episode.malformedCalls(),
+                episode.reward(),
+                episode.success(),
+                episode.habits());
+    }
+
     @SafeVarargs
     private static TrainingBatch batch(List<JudgedEpisode>... groups) {
         return batch("name: grpo", groups);
@@ -131,7 +201,12 @@ class TrainingBatchTests {
                 phase(groups),
                 config.trainerCommon().algorithm(),
                 Algorithm.of(config).advantages(),
-                1);
+                1,
+                new StalenessBound(0, 0));
+    }
+
+    private static CompletePhase oneGroup(List<JudgedEpisode> group) {
+        return new CompletePhase(new Phase(Purpose.TRAIN, 1, 1, false), List.of(group), 0);
     }
 
     @SafeVarargs

@@ -101,13 +101,21 @@ final class TestingRing implements AutoCloseable {
     /// Rolls a phase out: groups of samples, each rewarded by the parity of its first token's id and its
     /// sample.
     void phase(int port, Phase phase, int samples) throws Exception {
+        rolledOut(port, phase, samples, phase.purpose() == Purpose.TRAIN ? phase.step() - 1 : phase.step())
+                .forEach(Runnable::run);
+    }
+
+    /// The same, told when what is returned is run.
+    ///
+    /// @param version oldest that may sample it
+    List<Runnable> rolledOut(int port, Phase phase, int samples, int version) throws Exception {
+        List<Runnable> messages = new ArrayList<>();
         for (int group = 0; group < phase.groups(); group++) {
             List<GroupClosed.Member> members = new ArrayList<>();
             List<Event> told = new ArrayList<>();
             for (int sample = 0; sample < samples; sample++) {
                 int noise = phase.step() * 1000 + group * 100 + sample;
-                HttpResponse<byte[]> answer = generate(
-                        port, noise, phase.purpose() == Purpose.TRAIN ? phase.step() - 1 : phase.step(), 30_000);
+                HttpResponse<byte[]> answer = generate(port, noise, version, 30_000);
                 if (answer.statusCode() != 200) {
                     throw new IllegalStateException(
                             answer.statusCode() + ": " + new String(answer.body(), StandardCharsets.UTF_8));
@@ -129,11 +137,14 @@ final class TestingRing implements AutoCloseable {
                 members.add(new GroupClosed.Member(sample, 0, reward, reward == 1));
             }
             // The group first: nothing may depend on the order.
-            send(Topics.GROUP_CLOSED, new GroupClosed(run, phase, group, "task-" + group, members, List.of()));
+            GroupClosed closed = new GroupClosed(run, phase, group, "task-" + group, members, List.of());
+            messages.add(() -> send(Topics.GROUP_CLOSED, closed));
             for (Event event : told.reversed()) {
-                send(event instanceof EpisodeFinished ? Topics.EPISODE_FINISHED : Topics.EPISODE_JUDGED, event);
+                String topic = event instanceof EpisodeFinished ? Topics.EPISODE_FINISHED : Topics.EPISODE_JUDGED;
+                messages.add(() -> send(topic, event));
             }
         }
+        return messages;
     }
 
     private EpisodeFinished finished(EpisodeKey key, GenerateResponse response) {

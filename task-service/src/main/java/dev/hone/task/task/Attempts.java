@@ -35,7 +35,7 @@ class Attempts {
         EpisodeKey key = group.episode(sample, attempt);
         Instant now = clock.instant();
         Instant deadline =
-                now.plus(Lease.length(properties.lease(), config.rollout(), phase.groups() * group.samples()));
+                now.plus(Lease.length(properties.lease(), config.rollout(), inFlight(config, phase, group.samples())));
         metrics.issued(episodes.save(new Episode(key, now, deadline)));
         boolean train = phase.purpose() == Purpose.TRAIN;
         outbox.publish(
@@ -53,7 +53,15 @@ class Attempts {
                         config.taskJudge()));
     }
 
-    /// The oldest version of the weights that may answer in the phase.
+    /// Episodes that one of the phase may have to queue with: training steps are issued `max_staleness` ahead.
+    private static int inFlight(RunConfig config, Phase phase, int samples) {
+        int phases =
+                phase.purpose() == Purpose.TRAIN ? 1 + config.trainerCommon().maxStaleness() : 1;
+        return phases * phase.groups() * samples;
+    }
+
+    /// The oldest version of the weights that may answer in the phase. Step `s` trains version `s - 1`, so that none
+    /// of its tokens is more than `max_staleness` behind.
     static int oldestVersion(RunConfig config, Phase phase) {
         return phase.purpose() == Purpose.EVAL
                 ? phase.step()

@@ -306,6 +306,30 @@ class LedgerIntegrationTests {
     }
 
     @Test
+    void stepsAreIssuedAheadAsFarAsTheStalenessBoundAllows() throws Exception {
+        RunId run = new RunId("ahead");
+        start(run, config("total_training_steps: 4, val_before_train: false, max_staleness: 1"));
+        assertThat(ring.await(TaskIssued.class, run, 8, train())).allSatisfy(task -> {
+            assertThat(task.episode().step()).isIn(1, 2);
+            assertThat(task.policyVersion()).isZero();
+        });
+        assertThat(issuedSteps(run)).containsExactly(1, 2);
+        policy(run, 1);
+        assertThat(ring.await(TaskIssued.class, run, 4, t -> t.episode().step() == 3))
+                .allSatisfy(task -> assertThat(task.policyVersion()).isEqualTo(1));
+        assertThat(issuedSteps(run)).containsExactly(1, 2, 3);
+        control(run, RunControlled.Action.CANCEL);
+        awaitLedger(run, l -> l.state() == RunState.CANCELLED);
+    }
+
+    private List<Integer> issuedSteps(RunId run) throws Exception {
+        return get("/api/v1/runs/" + run + "/plan", PlanReport.class).phases().stream()
+                .filter(planned -> planned.state().equals("issued"))
+                .map(planned -> planned.phase().step())
+                .toList();
+    }
+
+    @Test
     void runWithoutAUsableDatasetFailsWithTheKey() {
         RunId run = new RunId("without-data");
         submit(run, TestingConfigs.files(Path.of("/nowhere/train.jsonl"), DATA.resolve("test.jsonl"), ""));
