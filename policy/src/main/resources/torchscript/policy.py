@@ -206,126 +206,12 @@ class Policy(Module):
         _0 = torch.append(out, self.causal(sizes[j], before[j] + sizes[j], kind, like))
     return out
 
-  def ints(self: __torch__.Policy, t: Tensor) -> List[int]:
-    out = annotate(List[int], [])
-    for i in range(torch.numel(t)):
-      _0 = torch.append(out, int(t[i]))
-    return out
-
-  # Attention of B whole sequences at once: q [N, H, D], k and v [N, G, D] packed; grid [B * T] holds the packed index of
-  # each token, padded with 0 behind a sequence's end, where causal attention never looks; back [N] is its inverse. mask [T, T]
-  # is added, or if empty the plain causal one is used. Result [N, H * D].
-  def attend_all(self: __torch__.Policy, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, grid: Tensor, back: Tensor, b: int) -> Tensor:
-    t = torch.numel(grid) // b
-    share = self.heads // self.groups
-    q4 = torch.transpose(torch.view(torch.index_select(q, 0, grid), [b, t, self.heads, self.d]), 1, 2)
-    kv = [b, t, self.groups, 1, self.d]
-    wide = [b, t, self.groups, share, self.d]
-    flat = [b, t, self.heads, self.d]
-    k4 = torch.transpose(torch.reshape(torch.expand(torch.view(torch.index_select(k, 0, grid), kv), wide), flat), 1, 2)
-    v4 = torch.transpose(torch.reshape(torch.expand(torch.view(torch.index_select(v, 0, grid), kv), wide), flat), 1, 2)
-    if torch.numel(mask) == 0:
-      a = torch.scaled_dot_product_attention(q4, k4, v4, None, 0.0, True, scale=self.attention_scale)
-    else:
-      a = torch.scaled_dot_product_attention(q4, k4, v4, torch.view(mask, [1, 1, t, t]), 0.0, False, scale=self.attention_scale)
-    return torch.index_select(torch.reshape(torch.transpose(a, 1, 2), [b * t, self.heads * self.d]), 0, back)
-
-  # Whether segments are best computed at once: none builds on another, and padding them to one length at most doubles them.
-  def alike(self: __torch__.Policy, sizes: List[int], parents: List[int], n: int) -> bool:
-    longest = 0
-    for j in range(torch.len(sizes)):
-      longest = ops.prim.max(longest, sizes[j])
-      if parents[j] >= 0:
-        return False
-    if torch.len(sizes) < 2:
-      return False
-    return longest * torch.len(sizes) <= 2 * n
-
-  # Hidden states [N, hidden] of segments that are alike.
-  def hidden_alike(self: __torch__.Policy, w: List[Tensor], x0: Tensor, angle: List[Tensor], sizes: List[int], kinds: int) -> Tensor:
-    x = x0
-    dev = ops.prim.device(x)
-    b = torch.len(sizes)
-    length = torch.tensor(sizes, dtype=4, device=dev)
-    first = torch.unsqueeze(torch.sub(torch.cumsum(length, 0), length), 1)
-    t = int(torch.max(length))
-    column = torch.unsqueeze(torch.arange(t, dtype=4, device=dev), 0)
-    there = torch.lt(column, torch.unsqueeze(length, 1))
-    grid = torch.reshape(torch.mul(torch.add(first, column), torch.to(there, 4)), [-1])
-    back = torch.squeeze(torch.nonzero(torch.reshape(there, [-1])), 1)
-    masks = self.masks([0], [t], kinds, x)
-    for i in range(self.layers):
-      qkv = self.project(x, w, i, angle)
-      x = self.finish(x, self.attend_all(qkv[0], qkv[1], qkv[2], masks[self.kinds[i]], grid, back, b), w, i)
-    return x
-
-  # Hidden states [N, hidden] before the final norm.
-  #   ids, positions [N]: packed tokens, cut into segments of the given sizes; a segment sees itself causally and, if its
-  #   parent is not -1, the whole of segment parent before itself.
-  #   choice [N]: which of the K frequency sets turns each token.
-  def hidden(self: __torch__.Policy, w: List[Tensor], ids: Tensor, positions: Tensor, choice: Tensor, sizes: List[int], parents: List[int], rope: Tensor) -> Tensor:
-    x = self.embed(w, ids)
-    angle = self.angles(positions, torch.index_select(rope, 1, choice))
-    if self.alike(sizes, parents, torch.size(ids, 0)):
-      return self.hidden_alike(w, x, angle, sizes, torch.size(rope, 0))
-    before = annotate(List[int], [])
-    for j in range(torch.len(sizes)):
-      if parents[j] >= 0:
-        _0 = torch.append(before, sizes[parents[j]])
-      else:
-        _1 = torch.append(before, 0)
-    masks = self.masks(before, sizes, torch.size(rope, 0), x)
-    for i in range(self.layers):
-      first = self.kinds[i] * torch.len(sizes)
-      qkv = self.project(x, w, i, angle)
-      q = torch.split_with_sizes(qkv[0], sizes, 0)
-      k = torch.split_with_sizes(torch.transpose(qkv[1], 0, 1), sizes, 1)
-      v = torch.split_with_sizes(torch.transpose(qkv[2], 0, 1), sizes, 1)
-      out = annotate(List[Tensor], [])
-      for j in range(torch.len(sizes)):
-        f = parents[j]
-        mask = masks[first + j]
-        if f < 0:
-          _2 = torch.append(out, self.attend(q[j], k[j], v[j], mask))
-        else:
-          _3 = torch.append(out, self.attend(q[j], torch.cat([k[f], k[j]], 1), torch.cat([v[f], v[j]], 1), mask))
-      x = self.finish(x, torch.cat(out, 0), w, i)
-    return x
-
   # Normed hidden states [M, hidden] -> logits [M, V], float32.
   def project_out(self: __torch__.Policy, w: List[Tensor], h: Tensor) -> Tensor:
     logits = torch.to(torch.linear(h, w[2], None), 6)
     if self.cap == 0.0:
       return logits
     return torch.mul(torch.tanh(torch.div(logits, self.cap)), self.cap)
-
-  # Logits [N, V] of the token after each of one sequence's N tokens.
-  def logits(self: __torch__.Policy, p: List[Tensor], ids: Tensor, positions: Tensor, choice: Tensor, rope: Tensor) -> Tensor:
-    w = self.pack(p, False)
-    x = self.hidden(w, ids, positions, choice, [torch.size(ids, 0)], [-1], rope)
-    return self.project_out(w, self.norm(x, w[1]))
-
-  # Log-probabilities and entropies of M chosen next tokens.
-  #   ids, positions, choice, sizes, parents: see hidden.
-  #   rows [M]: packed index of the token before each target; targets [M]; cooling [M]: 1 / temperature.
-  # Returns logp [M] (float32, differentiable) and entropy [M] (of the same tempered distribution, no gradient).
-  def score(self: __torch__.Policy, p: List[Tensor], ids: Tensor, positions: Tensor, choice: Tensor, sizes: Tensor, parents: Tensor, rows: Tensor, targets: Tensor, cooling: Tensor, rope: Tensor) -> Tuple[Tensor, Tensor]:
-    w = self.pack(p, False)
-    x = self.hidden(w, ids, positions, choice, self.ints(sizes), self.ints(parents), rope)
-    h = self.norm(torch.embedding(x, rows), w[1])
-    logps = annotate(List[Tensor], [])
-    entropies = annotate(List[Tensor], [])
-    m = torch.size(rows, 0)
-    chunk = 4096
-    for c in range((m + chunk - 1) // chunk):
-      e = ops.prim.min(m, (c + 1) * chunk)
-      logits = self.project_out(w, torch.slice(h, 0, c * chunk, e))
-      lp = torch.log_softmax(torch.mul(logits, torch.unsqueeze(torch.slice(cooling, 0, c * chunk, e), 1)), -1)
-      chosen = torch.unsqueeze(torch.slice(targets, 0, c * chunk, e), 1)
-      _3 = torch.append(logps, torch.squeeze(torch.gather(lp, 1, chosen), 1))
-      still = torch.detach(lp)
-      _4 = torch.append(entropies, torch.neg(torch.sum(torch.mul(torch.exp(still), still), [-1])))
-    return (torch.cat(logps, 0), torch.cat(entropies, 0))
 
   # Fills the cache (keys, values [layers, rows, G, S, D]) with N packed tokens. Segment j belongs to cache row slots[j],
   # whose first starts[j] positions are there already.

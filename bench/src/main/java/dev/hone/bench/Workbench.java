@@ -6,8 +6,11 @@ import dev.hone.learner.advantage.RewardedBatch;
 import dev.hone.learner.loss.Aggregation;
 import dev.hone.learner.loss.ClippedPolicyLoss;
 import dev.hone.learner.loss.PolicyObjective;
+import dev.hone.learner.model.Placement;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
+import dev.hone.learner.step.MemoryBudget;
+import dev.hone.learner.step.Replicas;
 import dev.hone.learner.step.TrainingSequence;
 import dev.hone.learner.step.Update;
 import dev.hone.learner.step.UpdateSettings;
@@ -31,6 +34,7 @@ import java.util.stream.IntStream;
 final class Workbench implements AutoCloseable {
     private final Policy policy;
     private final AdamW optimizer;
+    private final Replicas replicas;
     private final Generator generator;
     private long key;
     private long version;
@@ -38,6 +42,7 @@ final class Workbench implements AutoCloseable {
     Workbench(Policy policy, GeneratorOptions options) {
         this.policy = policy;
         this.optimizer = new AdamW(policy, new AdamW.Settings(0.9, 0.95, 1e-8, 0, 1));
+        this.replicas = Replicas.of(policy, Placement.replicas("auto", policy.options()));
         this.generator = new Generator(policy, policy.publish(version), options);
     }
 
@@ -95,16 +100,13 @@ final class Workbench implements AutoCloseable {
     /// The learner's update, one optimizer step.
     Update train(List<TrainingSequence> batch, int maxTokensPerMicroBatch) {
         Update update = new UpdateStep(
-                        policy,
+                        replicas,
                         null,
                         optimizer,
                         new PolicyObjective(new ClippedPolicyLoss(0.2, 0.2, 0), Optional.empty(), 0),
                         new UpdateSettings(
-                                Aggregation.of(Aggregation.Mode.TOKEN_MEAN),
-                                1,
-                                1,
-                                maxTokensPerMicroBatch,
-                                new LearningRate(1e-6, 0, 0)))
+                                Aggregation.of(Aggregation.Mode.TOKEN_MEAN), 1, 1, new LearningRate(1e-6, 0, 0)),
+                        new MemoryBudget(maxTokensPerMicroBatch, false, true))
                 .run(batch);
         await();
         return update;
@@ -128,6 +130,7 @@ final class Workbench implements AutoCloseable {
     @Override
     public void close() {
         generator.close();
+        replicas.close();
         optimizer.close();
     }
 }

@@ -8,7 +8,7 @@ package dev.hone.policy;
 public final class OutOfMemoryException extends TorchProgramException {
     private static final long serialVersionUID = 1L;
 
-    OutOfMemoryException(String message, Throwable cause) {
+    public OutOfMemoryException(String message, Throwable cause) {
         super(message, cause);
     }
 }

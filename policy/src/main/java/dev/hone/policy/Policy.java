@@ -1,11 +1,9 @@
 package dev.hone.policy;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.GradientCollector;
 import dev.hone.contracts.run.LoraConfig;
 import dev.hone.policy.safetensors.StoredType;
 import java.io.IOException;
@@ -27,6 +25,8 @@ import java.util.random.RandomGeneratorFactory;
  */
 public final class Policy implements AutoCloseable {
     private static final String CONFIG = "config.json";
+    private static final List<String> PROGRAM =
+            List.of("/torchscript/policy.py", "/torchscript/block.py", "/torchscript/training.py");
 
     private final ModelConfig config;
     private final PolicyOptions options;
@@ -35,6 +35,7 @@ public final class Policy implements AutoCloseable {
     private final Map<String, StoredType> storedTypes;
     private final NDManager manager;
     private final TorchProgram program;
+    private final TorchProgram exact;
     private final boolean ownsProgram;
     private final Weights weights;
     private final NDArray rope;
@@ -61,12 +62,10 @@ public final class Policy implements AutoCloseable {
             ParameterTable table = new ParameterTable(config);
             LoraTable adapters = new LoraTable(table.specs(), lora);
             rope = RotaryTable.of(config.attention(), new long[] {0}, manager);
-            program = TorchProgram.load(
-                    Policy.class,
-                    "/torchscript/policy.py",
-                    "Policy",
-                    options.device(),
-                    ProgramConstants.of(config, table, adapters, lora.scale(), options.computeType()));
+            program = program(table, adapters, lora, options.computeType());
+            exact = options.computeType() == ComputeType.FLOAT32
+                    ? program
+                    : program(table, adapters, lora, ComputeType.FLOAT32);
             weights = Weights.load(manager, program, table, source, lora, adapters, adapterSource);
         } catch (IOException | RuntimeException e) {
             manager.close();
@@ -85,7 +84,17 @@ public final class Policy implements AutoCloseable {
         weights = other.weights.frozen(manager);
         rope = other.rope;
         program = other.program;
+        exact = other.exact;
         ownsProgram = false;
+    }
+
+    private TorchProgram program(ParameterTable table, LoraTable adapters, LoraConfig lora, ComputeType type) {
+        return TorchProgram.load(
+                Policy.class,
+                PROGRAM,
+                "Policy",
+                options.device(),
+                ProgramConstants.of(config, table, adapters, lora.scale(), type));
     }
 
     /**
@@ -199,78 +208,60 @@ public final class Policy implements AutoCloseable {
         return weights.parameters();
     }
 
-    /** Opens the JVM's one gradient collector on this thread; its failures are {@link TorchProgramException}s. */
-    public GradientCollector newGradientCollector() {
-        return new CheckedCollector(TorchEngine.get().newGradientCollector());
-    }
-
-    /** Sets all gradients to zero; gradients add up over backward passes until then. */
-    public void zeroGradients() {
-        for (Parameter parameter : parameters()) {
-            JniUtils.zeroGrad((PtNDArray) parameter.array());
-        }
+    /** A replica on the policy's own device. */
+    public Replica newReplica() {
+        return new Replica(this, options.device(), options.threads(), null);
     }
 
     /**
-     * Log-probabilities of the sequences' targets, differentiable: call it inside {@link #newGradientCollector()}. What
-     * goes into one call is one micro-batch. Sequences with a common beginning are computed together; neither their
-     * order nor their company changes a result beyond rounding.
+     * A replica on a device of the same kind.
      *
-     * @param step owns the result
-     * @param sequences at least one target among them
-     * @throws IllegalArgumentException if an id is no token of the model
+     * @param threads threads inside one operator on the CPU
      */
-    public DifferentiableScores differentiableScores(NDManager step, List<ScoredSequence> sequences) {
-        TorchEngine.useThreads(options.threads());
-        PackedBatch batch = packed(sequences);
-        try (NDManager inputs = step.newSubManager()) {
-            NDList scores = program.callDifferentiable(step, "score", weights.arrays(), scoreArguments(inputs, batch));
-            return new DifferentiableScores(scores.get(0), scores.get(1), batch.tokens());
-        }
+    public Replica newReplica(Device device, int threads) {
+        return new Replica(this, device, threads, null);
     }
 
-    /** The same without gradients, as Java values. */
-    public TokenScores score(List<ScoredSequence> sequences) {
+    /** A replica that computes with another one's loaded weights and adds up gradients of its own. */
+    public Replica newReplicaBeside(Replica other, int threads) {
+        return new Replica(this, other.device(), threads, other);
+    }
+
+    /**
+     * Gradients that added up in replicas, summed in the order given. The result may share memory with the first replica's
+     * sums: use it before that one goes on.
+     *
+     * @param owner of the result
+     * @return float32, one for each of {@link #parameters()}
+     */
+    public List<NDArray> gradients(NDManager owner, List<Replica> replicas) {
         TorchEngine.useThreads(options.threads());
-        PackedBatch batch = packed(sequences);
+        Replica first = replicas.getFirst();
+        replicas.subList(1, replicas.size()).forEach(first::add);
+        return exact.callWithAutograd(owner, "unpack", weights.arrays(), first.sums());
+    }
+
+    /** The packed weights for scoring and training, on the device of {@code like}. */
+    List<OpaqueArray> packed(NDManager owner, NDArray like) {
+        TorchEngine.useThreads(options.threads());
         try (NDManager step = manager.newSubManager()) {
-            NDArray[] rest = scoreArguments(step, batch);
-            Object[] arguments = new Object[rest.length + 1];
-            arguments[0] = weights.arrays();
-            System.arraycopy(rest, 0, arguments, 1, rest.length);
-            NDList scores = program.call(step, "score", arguments);
-            return new TokenScores(scores.get(0).toFloatArray(), scores.get(1).toFloatArray(), batch.tokens());
+            return program.callOpaque(owner, "placed", program.callOpaque(step, "pack", weights.arrays(), false), like);
         }
     }
 
-    private PackedBatch packed(List<ScoredSequence> sequences) {
-        for (int i = 0; i < sequences.size(); i++) {
-            config.requireTokens("Sequence " + i, sequences.get(i).tokenIds());
+    /** Zeros for the gradients of the packed weights that trainable parameters go into, on the device of {@code like}. */
+    List<NDArray> zeroSums(NDManager owner, NDArray like) {
+        try (NDManager step = manager.newSubManager()) {
+            NDList zeros = exact.callWithAutograd(step, "zero_sums", weights.arrays());
+            return List.copyOf(program.call(owner, "placed", zeros, like));
         }
-        return PackedBatch.of(
-                sequences, config.attention()::stretch, !options.device().isGpu());
     }
 
-    private NDArray[] scoreArguments(NDManager owner, PackedBatch batch) {
-        if (batch.rows().length == 0) {
-            throw new IllegalArgumentException("No sequence has a target to score.");
+    /** Scores of the sequences' targets under the weights as they are now, as Java values. */
+    public TokenScores score(List<ScoredSequence> sequences) {
+        try (Replica replica = newReplica()) {
+            return replica.score(sequences);
         }
-        NDManager host = owner.newSubManager(ai.djl.Device.cpu());
-        return new NDArray[] {
-            owner.create(batch.ids()),
-            owner.create(batch.positions()),
-            owner.create(batch.choices()),
-            host.create(batch.sizes()),
-            host.create(batch.parents()),
-            owner.create(batch.rows()),
-            owner.create(batch.targets()),
-            owner.create(batch.cooling()),
-            rope(owner, batch.stretches())
-        };
-    }
-
-    private NDArray rope(NDManager owner, long[] stretches) {
-        return Arrays.equals(stretches, new long[] {0}) ? rope : RotaryTable.of(config.attention(), stretches, owner);
     }
 
     /**
@@ -294,11 +285,14 @@ public final class Policy implements AutoCloseable {
             return program.call(
                             step,
                             "logits",
-                            weights.arrays(),
+                            packed(step, rope),
                             step.create(Arrays.stream(tokenIds).asLongStream().toArray()),
                             step.create(Arrays.stream(positions).asLongStream().toArray()),
                             step.create(new long[tokenIds.length]),
-                            rope(step, new long[] {config.attention().stretch(length)}))
+                            RotaryTable.of(
+                                    config.attention(),
+                                    new long[] {config.attention().stretch(length)},
+                                    step))
                     .singletonOrThrow()
                     .toFloatArray();
         }
@@ -330,8 +324,7 @@ public final class Policy implements AutoCloseable {
      */
     public void export(Path target, StoredType type) throws IOException {
         TorchEngine.useThreads(options.threads());
-        new ModelExport(directory, target, ModelExport.SHARD_BYTES)
-                .write(configuration, weights.merged(any -> type));
+        new ModelExport(directory, target, ModelExport.SHARD_BYTES).write(configuration, weights.merged(any -> type));
     }
 
     /** The same with each weight in the type in which it was stored; float32 for fresh weights. */
@@ -384,6 +377,9 @@ public final class Policy implements AutoCloseable {
     public void close() {
         if (ownsProgram) {
             program.close();
+            if (exact != program) {
+                exact.close();
+            }
         }
         manager.close();
     }

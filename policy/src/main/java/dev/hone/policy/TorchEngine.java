@@ -30,7 +30,8 @@ public final class TorchEngine {
         return ENGINE;
     }
 
-    static int gpuCount() {
+    /** GPUs that can be used here. */
+    public static int gpuCount() {
         return ENGINE.getGpuCount();
     }
 

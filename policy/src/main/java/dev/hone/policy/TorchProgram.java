@@ -11,6 +11,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A TorchScript source file, loaded: each of its methods is one native call. The file holds one class
@@ -46,27 +46,28 @@ public final class TorchProgram implements AutoCloseable {
      * @throws ai.djl.engine.EngineException with the compiler's message if the source is wrong
      */
     public static TorchProgram load(Class<?> anchor, String resource, String className, Device device) {
-        return load(anchor, resource, className, device, Map.of());
+        return load(anchor, List.of(resource), className, device, Map.of());
     }
 
     /**
-     * Compiles a source file whose class declares constants.
+     * Compiles source files that follow one another in the text of a class which declares constants.
      *
      * @param constants {@link Boolean}, {@link Integer}, {@link Double}, {@code long[]} or {@code double[]} by the name of
      *     the attribute
      */
     static TorchProgram load(
-            Class<?> anchor, String resource, String className, Device device, Map<String, Object> constants) {
+            Class<?> anchor, List<String> resources, String className, Device device, Map<String, Object> constants) {
         TorchEngine.get();
         TorchEngine.prepareThread();
         PtNDManager manager = (PtNDManager) TorchEngine.get().newBaseManager(device);
-        try (InputStream source = anchor.getResourceAsStream(resource)) {
-            if (source == null) {
-                throw new IllegalStateException("TorchScript source %s is not on the class path.".formatted(resource));
+        try {
+            ByteArrayOutputStream source = new ByteArrayOutputStream();
+            for (String resource : resources) {
+                append(source, anchor, resource);
             }
             Path archive = Files.createTempFile("hone-", ".pt");
             try {
-                TorchArchive.write(archive, className, source.readAllBytes(), constants);
+                TorchArchive.write(archive, className, source.toByteArray(), constants);
                 PtSymbolBlock block = JniUtils.loadModule(manager, archive, false, new String[0], new String[0], true);
                 return new TorchProgram(className, manager, block);
             } finally {
@@ -74,7 +75,19 @@ public final class TorchProgram implements AutoCloseable {
             }
         } catch (IOException e) {
             manager.close();
-            throw new UncheckedIOException("TorchScript source %s could not be unpacked".formatted(resource), e);
+            throw new UncheckedIOException("TorchScript source %s could not be unpacked".formatted(resources), e);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static void append(ByteArrayOutputStream source, Class<?> anchor, String resource) throws IOException {
+        try (InputStream stream = anchor.getResourceAsStream(resource)) {
+            if (stream == null) {
+                throw new IllegalStateException("TorchScript source %s is not on the class path.".formatted(resource));
+            }
+            stream.transferTo(source);
         }
     }
 
@@ -123,37 +136,38 @@ public final class TorchProgram implements AutoCloseable {
     }
 
     /**
-     * Runs a method whose result can be differentiated; needs an open gradient collector on this thread. The method's
-     * first parameter is the {@code List[Tensor]} of weights, the others are tensors. The result belongs to
-     * {@code owner}.
+     * Runs a method that uses autograd on parameters that require gradients. Each argument is a {@code List[Tensor]}. Not
+     * thread-safe where lists share arrays. The results belong to {@code owner}.
      *
      * @throws TorchProgramException if native code fails; an {@link OutOfMemoryException} where memory lacks
      */
-    public NDList callDifferentiable(NDManager owner, String method, List<NDArray> weights, NDArray... arguments) {
+    @SafeVarargs
+    final NDList callWithAutograd(NDManager owner, String method, List<NDArray>... lists) {
         TorchEngine.prepareThread();
         NDList inputs = new NDList();
+        boolean recording = JniUtils.isGradMode();
+        JniUtils.setGradMode(true);
         try (NDArray mark = owner.create(0f)) {
             mark.setName(METHOD_MARK + method);
             inputs.add(mark);
-            for (NDArray weight : weights) {
-                weight.setName("w[]");
-                inputs.add(weight);
+            for (int i = 0; i < lists.length; i++) {
+                for (NDArray array : lists[i]) {
+                    array.setName("list" + i + "[]");
+                    inputs.add(array);
+                }
             }
-            inputs.addAll(Arrays.asList(arguments));
             return transparent(
                     method,
                     TorchProgramException.guard(
-                            () -> operation(method) + TorchProgramException.describe(inputs(weights, arguments)),
+                            () -> operation(method) + TorchProgramException.describe((Object[]) lists),
                             () -> IValueUtils.forward(block, inputs, true)));
+        } finally {
+            JniUtils.setGradMode(recording);
         }
     }
 
     private String operation(String method) {
         return name + "." + method;
-    }
-
-    private static Object[] inputs(List<NDArray> weights, NDArray... arguments) {
-        return Stream.concat(Stream.of(weights), Arrays.stream(arguments)).toArray();
     }
 
     private static IValue value(Object argument) {

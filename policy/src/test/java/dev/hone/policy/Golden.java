@@ -3,11 +3,13 @@ package dev.hone.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /** Small model directories of all families. That they agree with Transformers is tested beside the optimizer. */
 public final class Golden {
@@ -42,9 +44,23 @@ public final class Golden {
         return Policy.load(directory(name), PolicyOptions.cpu());
     }
 
-    static float[] gradient(Parameter parameter) {
-        try (NDArray gradient = parameter.array().getGradient()) {
-            return gradient.toFloatArray();
+    /** Gradients, by parameter, of the sum of all targets' log-probabilities, added up over micro-batches. */
+    static List<float[]> gradients(Policy policy, List<List<ScoredSequence>> microBatches, boolean sparing) {
+        try (Replica replica = policy.newReplica();
+                NDManager step = replica.manager().newSubManager()) {
+            microBatches.forEach(micro -> backward(replica, micro, sparing));
+            return policy.gradients(step, List.of(replica)).stream()
+                    .map(NDArray::toFloatArray)
+                    .toList();
+        }
+    }
+
+    /** Adds the gradients of the sum of the targets' log-probabilities; returns their entropies. */
+    static float[] backward(Replica replica, List<ScoredSequence> micro, boolean sparing) {
+        try (NDManager step = replica.manager().newSubManager()) {
+            Trace trace = replica.trace(step, micro, sparing);
+            NDArray ones = step.ones(trace.logProbs().getShape());
+            return replica.backward(step, trace, ones).toFloatArray();
         }
     }
 

@@ -98,7 +98,7 @@ class LoraTests {
     }
 
     private static float[] values(WeightSet weights, int index) {
-        NDArray array = weights.packed().get(index);
+        NDArray array = weights.packed().get(index).array();
         return array.toFloatArray();
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,15 +19,14 @@ class RefusedTokensTests {
     @Test
     void idsOutsideTheVocabularyAreNeitherScoredNorTrainedOn() throws IOException {
         try (Policy policy = Golden.policy();
-                NDManager step = policy.manager().newSubManager()) {
+                Replica replica = policy.newReplica();
+                NDManager step = replica.manager().newSubManager()) {
             assertThatThrownBy(() -> policy.score(sequences))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith(MESSAGE);
-            try (GradientCollector collector = policy.newGradientCollector()) {
-                assertThatThrownBy(() -> policy.differentiableScores(step, sequences))
-                        .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageStartingWith(MESSAGE);
-            }
+            assertThatThrownBy(() -> replica.trace(step, sequences, false))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith(MESSAGE);
             assertThat(policy.score(sequences.subList(0, 1)).logProbs()).hasSize(2);
         }
     }

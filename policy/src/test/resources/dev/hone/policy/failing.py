@@ -7,8 +7,8 @@ class Failing(Module):
   def multiply(self: __torch__.Failing, a: Tensor, b: Tensor) -> Tensor:
     return torch.matmul(a, b)
 
-  def weighted(self: __torch__.Failing, w: List[Tensor], b: Tensor) -> Tensor:
-    return torch.sum(torch.matmul(w[0], b))
+  def weighted(self: __torch__.Failing, w: List[Tensor], b: List[Tensor]) -> Tensor:
+    return torch.sum(torch.matmul(w[0], b[0]))
 
   def allocate(self: __torch__.Failing, like: Tensor, elements: int) -> Tensor:
     return torch.zeros([elements], dtype=6, device=ops.prim.device(like))

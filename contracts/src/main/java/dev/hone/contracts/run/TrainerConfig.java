@@ -25,7 +25,10 @@ public record TrainerConfig(
         String outputDir,
         String device,
         String computeType,
+        String devices,
+        String gradientCheckpointing,
         int maxTokensPerMicroBatch,
+        int maxSkippedUpdates,
         LoraConfig lora,
         OptimConfig optim,
         AlgorithmConfig algorithm) {
@@ -42,11 +45,27 @@ public record TrainerConfig(
         Limits.between("trainer_common.max_staleness", maxStaleness, 0, 16);
         Limits.oneOf("trainer_common.device", device, Set.of("auto", "cpu", "cuda"));
         Limits.oneOf("trainer_common.compute_type", computeType, Set.of("float32", "bfloat16"));
+        if (!devices.equals("auto")) {
+            Limits.between("trainer_common.devices", number(devices), 1, 64);
+        }
+        Limits.oneOf("trainer_common.gradient_checkpointing", gradientCheckpointing, Set.of("auto", "always", "never"));
         Limits.atLeast("trainer_common.max_tokens_per_micro_batch", maxTokensPerMicroBatch, 1);
+        Limits.atLeast("trainer_common.max_skipped_updates", maxSkippedUpdates, 1);
         lora.requireValid("trainer_common.lora");
     }
 
-    /// Reads also what was stored before there were adapters, and before evaluations could sample for pass@k or stand alone.
+    private static int number(String devices) {
+        try {
+            return Integer.parseInt(devices);
+        } catch (NumberFormatException e) {
+            throw new InvalidConfigException(
+                    "hone.trainer_common.devices", "is '" + devices + "'; it must be auto or a number.");
+        }
+    }
+
+    /// Reads also what was stored before there were adapters and a choice of devices, and before evaluations could
+    /// sample
+    /// for pass@k or stand alone.
     @JsonCreator
     static TrainerConfig read(
             int totalEpochs,
@@ -64,7 +83,10 @@ public record TrainerConfig(
             String outputDir,
             String device,
             String computeType,
+            @Nullable String devices,
+            @Nullable String gradientCheckpointing,
             int maxTokensPerMicroBatch,
+            @Nullable Integer maxSkippedUpdates,
             @Nullable LoraConfig lora,
             OptimConfig optim,
             AlgorithmConfig algorithm) {
@@ -84,7 +106,10 @@ public record TrainerConfig(
                 outputDir,
                 device,
                 computeType,
+                devices == null ? "auto" : devices,
+                gradientCheckpointing == null ? "auto" : gradientCheckpointing,
                 maxTokensPerMicroBatch,
+                maxSkippedUpdates == null ? 5 : maxSkippedUpdates,
                 lora == null ? LoraConfig.NONE : lora,
                 optim,
                 algorithm);

@@ -61,7 +61,10 @@ record RunPaths(Path workingDirectory, Path home) {
                 output,
                 t.device(),
                 t.computeType(),
+                t.devices(),
+                t.gradientCheckpointing(),
                 t.maxTokensPerMicroBatch(),
+                t.maxSkippedUpdates(),
                 t.lora(),
                 t.optim(),
                 t.algorithm());

@@ -2,16 +2,18 @@ package dev.hone.learner.golden;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import dev.hone.policy.Policy;
+import dev.hone.policy.Replica;
 import dev.hone.policy.ScoredSequence;
+import dev.hone.policy.Trace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// loss = -(sum(mask * advantage * logp) / sum(mask)) over the right-padded batch.
-final class GoldenLoss {
+final class GoldenLoss implements AutoCloseable {
     private final Policy policy;
+    private final Replica replica;
     private final GoldenFiles files;
     private final PaddedBatch batch;
     private final float[] mask;
@@ -21,9 +23,10 @@ final class GoldenLoss {
         this.files = files;
         batch = PaddedBatch.read(files, "right");
         mask = perTarget("grad.mask");
+        replica = policy.newReplica();
     }
 
-    /// Adds the loss's gradients to the parameters'.
+    /// Computes the loss's gradients under the weights as they are now.
     ///
     /// @param advantages name of a tensor [B, S-1]
     /// @return the loss
@@ -47,16 +50,29 @@ final class GoldenLoss {
         for (int i = 0; i < weight.length; i++) {
             weight[i] = weights.get(i);
         }
-        try (NDManager step = policy.manager().newSubManager();
-                GradientCollector collector = policy.newGradientCollector()) {
-            NDArray logProbs = policy.differentiableScores(step, sequences).logProbs();
-            NDArray loss = logProbs.mul(step.create(weight)).sum();
-            collector.backward(loss);
-            return loss.getFloat();
+        replica.load();
+        replica.clear();
+        try (NDManager step = replica.manager().newSubManager()) {
+            Trace trace = replica.trace(step, sequences, false);
+            NDArray factor = step.create(weight);
+            replica.backward(step, trace, factor);
+            return trace.logProbs().duplicate().mul(factor).sum().getFloat();
         }
+    }
+
+    /// The gradients of the last loss.
+    ///
+    /// @param owner of the result
+    List<NDArray> gradients(NDManager owner) {
+        return policy.gradients(owner, List.of(replica));
     }
 
     private float[] perTarget(String name) throws IOException {
         return files.floats(name, batch.rows().size(), batch.width() - 1);
+    }
+
+    @Override
+    public void close() {
+        replica.close();
     }
 }

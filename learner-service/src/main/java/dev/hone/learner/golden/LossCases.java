@@ -3,10 +3,9 @@ package dev.hone.learner.golden;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.training.GradientCollector;
 import dev.hone.learner.algorithm.Algorithm;
+import dev.hone.learner.loss.Derivative;
 import dev.hone.learner.loss.Sequences;
-import dev.hone.learner.loss.TokenLoss;
 import dev.hone.learner.loss.TokenStreams;
 import dev.hone.learner.loss.TruncatedImportance;
 import dev.hone.policy.TorchEngine;
@@ -167,15 +166,13 @@ final class LossCases {
 
     /// Loss and gradient of the rows `[from, to)`, through the function that an update calls.
     private Result run(Algorithm algorithm, Batch batch, int from, int to, Precision precision) {
-        try (NDManager manager = TorchEngine.get().newBaseManager();
-                GradientCollector collector = TorchEngine.get().newGradientCollector()) {
+        try (NDManager manager = TorchEngine.get().newBaseManager()) {
             NDArray fresh = array(manager, rows(file.input("logp_new"), from, to), precision);
-            fresh.setRequiresGradient(true);
-            TokenLoss.Value value = algorithm.objective().of(fresh, streams(manager, batch, from, to, precision));
-            collector.backward(value.loss());
+            Derivative derivative =
+                    Derivative.of(algorithm.objective(), fresh, streams(manager, batch, from, to, precision));
             return new Result(
-                    value.loss().toType(DataType.FLOAT64, true).getDouble(),
-                    fresh.getGradient().toType(DataType.FLOAT64, true).toDoubleArray());
+                    derivative.value().loss().toType(DataType.FLOAT64, true).getDouble(),
+                    derivative.gradient().toType(DataType.FLOAT64, true).toDoubleArray());
         }
     }
 

@@ -26,7 +26,7 @@ public final class LossCheck {
     }
 
     /// Every case of a file in its order, once in each precision; errors are relative to the largest expected
-    /// value. It collects gradients: no training at the same time in this process.
+    /// value.
     ///
     /// @throws IOException if the file cannot be read
     /// @throws IllegalArgumentException if it is no file of golden losses

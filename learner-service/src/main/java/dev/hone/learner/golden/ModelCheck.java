@@ -71,9 +71,10 @@ public final class ModelCheck {
             cases.attempt("greedy", () -> new GreedyCheck(policy, files, cases).run());
             if (files.has("grad.mask") && files.has("grad.advantages") && files.has("right.input_ids")) {
                 cases.attempt("grad", () -> {
-                    GoldenLoss loss = new GoldenLoss(policy, files);
-                    new GradientCheck(policy, files, cases).run(loss);
-                    new AdamWCheck(policy, files, cases).run(loss);
+                    try (GoldenLoss loss = new GoldenLoss(policy, files)) {
+                        new GradientCheck(policy, files, cases).run(loss);
+                        new AdamWCheck(policy, files, cases).run(loss);
+                    }
                 });
             } else {
                 cases.broken("grad", "right.input_ids, grad.mask or grad.advantages is not in cases.safetensors");

@@ -34,6 +34,7 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
     private Instant completedAt;
     private @Nullable Integer threads;
     private @Nullable Integer maxTokensPerMicroBatch;
+    private @Nullable Integer replicas;
     private @Nullable Integer oldestTokenVersion;
     private @Nullable Integer newestTokenVersion;
     private @Nullable Integer maxStaleness;
@@ -58,6 +59,7 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
         this.completedAt = completed.completedAt();
         this.threads = conditions.threads();
         this.maxTokensPerMicroBatch = conditions.maxTokensPerMicroBatch();
+        this.replicas = conditions.replicas();
         this.oldestTokenVersion = versions.map(TokenVersions::oldest).orElse(null);
         this.newestTokenVersion = versions.map(TokenVersions::newest).orElse(null);
         this.maxStaleness = versions.map(TokenVersions::maxStaleness).orElse(null);
@@ -72,7 +74,7 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
     private Optional<ReplayConditions> conditions() {
         return threads == null || maxTokensPerMicroBatch == null
                 ? Optional.empty()
-                : Optional.of(new ReplayConditions(threads, maxTokensPerMicroBatch));
+                : Optional.of(new ReplayConditions(threads, maxTokensPerMicroBatch, replicas == null ? 1 : replicas));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.hone.learner.model;
 import ai.djl.Device;
 import dev.hone.policy.ComputeType;
 import dev.hone.policy.PolicyOptions;
+import dev.hone.policy.TorchEngine;
 import java.util.Locale;
 
 /// Where a policy computes and in which precision, as a configuration says it.
@@ -23,6 +24,23 @@ public final class Placement {
     /// The same with as many threads as there are cores.
     public static PolicyOptions of(String device, String computeType) {
         return of(device, computeType, Runtime.getRuntime().availableProcessors());
+    }
+
+    /// Replicas of the weights that a batch is dealt among.
+    ///
+    /// @param devices `auto` (all GPUs, or on the CPU one for each thread, at most 2), or a number
+    /// @throws IllegalArgumentException if there are not so many GPUs
+    public static int replicas(String devices, PolicyOptions options) {
+        boolean gpu = options.device().isGpu();
+        if (devices.equals("auto")) {
+            return gpu ? TorchEngine.gpuCount() : Math.min(2, Math.max(1, options.threads()));
+        }
+        int count = Integer.parseInt(devices);
+        if (gpu && count > TorchEngine.gpuCount()) {
+            throw new IllegalArgumentException("trainer_common.devices is " + count + ", but there are "
+                    + TorchEngine.gpuCount() + " GPUs here; lower it or set it to auto.");
+        }
+        return count;
     }
 
     private static Device device(String name) {

@@ -9,6 +9,8 @@ import dev.hone.learner.model.Placement;
 import dev.hone.learner.model.PolicyLoader;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
+import dev.hone.learner.step.MemoryBudget;
+import dev.hone.learner.step.Replicas;
 import dev.hone.learner.step.TrainingSequence;
 import dev.hone.learner.step.UpdateSettings;
 import dev.hone.learner.step.UpdateStatistics;
@@ -78,14 +80,16 @@ public final class SupervisedFineTuning {
                                 trainer.beta2(),
                                 trainer.eps(),
                                 trainer.weightDecay(),
-                                trainer.gradClip()))) {
+                                trainer.gradClip()));
+                Replicas replicas = Replicas.of(policy, Placement.replicas("auto", options))) {
             int leftOut = conversations.size() - sequences.size();
-            return train(policy, optimizer, sequences, leftOut, listener, goOn);
+            return train(policy, replicas, optimizer, sequences, leftOut, listener, goOn);
         }
     }
 
     private Optional<SftResult> train(
             Policy policy,
+            Replicas replicas,
             AdamW optimizer,
             List<TrainingSequence> sequences,
             int leftOut,
@@ -97,12 +101,12 @@ public final class SupervisedFineTuning {
         int total = perEpoch * trainer.epochs();
         LearningRate rate = new LearningRate(trainer.lr(), Math.round(trainer.warmupRatio() * total), total);
         UpdateStep update = new UpdateStep(
-                policy,
+                replicas,
                 null,
                 optimizer,
                 new NegativeLogLikelihood(),
-                new UpdateSettings(
-                        Aggregation.named(trainer.lossAggMode(), 0), 1, 1, trainer.maxTokensPerMicroBatch(), rate));
+                new UpdateSettings(Aggregation.named(trainer.lossAggMode(), 0), 1, 1, rate),
+                new MemoryBudget(trainer.maxTokensPerMicroBatch(), false, true));
         List<TrainingSequence> order = new ArrayList<>(sequences);
         Random random = new Random(config.seed());
         long start = System.nanoTime();
@@ -118,6 +122,11 @@ public final class SupervisedFineTuning {
             int from = step % perEpoch * trainer.batchSize();
             List<TrainingSequence> batch = order.subList(from, Math.min(order.size(), from + trainer.batchSize()));
             UpdateStatistics statistics = update.run(batch).statistics();
+            if (!statistics.skips().isEmpty()) {
+                throw new ArithmeticException(
+                        "Step %d came to nothing: %s. Lower hone.trainer.lr, or check the conversations."
+                                .formatted(step + 1, statistics.skips().keySet()));
+            }
             tokens += batch.stream().mapToInt(TrainingSequence::length).sum();
             double seconds = (System.nanoTime() - start) / 1e9;
             int window = Math.max(1, total / 10);

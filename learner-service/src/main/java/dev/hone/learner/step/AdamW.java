@@ -62,22 +62,17 @@ public final class AdamW implements AutoCloseable {
         return steps;
     }
 
-    /// Updates the weights from the gradients that have added up, and clears these.
+    /// Updates the trainable parameters.
     ///
     /// @param learningRate of this step
-    /// @return the gradients' global norm before clipping
-    /// @throws ArithmeticException if the norm is not finite; the weights stay as they are
-    public double step(double learningRate) {
-        List<NDArray> gradients = new ArrayList<>();
+    /// @param gradients one for each trainable parameter, float32; they stay as they are
+    /// @return the gradients' global norm before clipping; if it is not finite, nothing has changed
+    public double step(double learningRate, List<NDArray> gradients) {
         try (NDManager scratch = manager.newSubManager()) {
-            for (Parameter parameter : policy.parameters()) {
-                gradients.add(parameter.array().getGradient());
-            }
             double norm =
                     program.call(scratch, "norm", gradients).singletonOrThrow().getFloat();
             if (!Double.isFinite(norm)) {
-                throw new ArithmeticException("The gradients' norm is " + norm + " in optimizer step " + (steps + 1)
-                        + "; lower the learning rate, or check the rewards.");
+                return norm;
             }
             steps++;
             List<NDArray> weights =
@@ -98,9 +93,6 @@ public final class AdamW implements AutoCloseable {
                     1 - Math.pow(settings.beta1(), (double) steps),
                     1 - Math.pow(settings.beta2(), (double) steps));
             return norm;
-        } finally {
-            gradients.forEach(NDArray::close);
-            policy.zeroGradients();
         }
     }
 

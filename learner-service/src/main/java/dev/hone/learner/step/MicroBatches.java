@@ -36,6 +36,24 @@ final class MicroBatches {
         return runs;
     }
 
+    /// At most so many runs of about the same number of tokens; an episode's sequences stay together.
+    static List<List<TrainingSequence>> deal(List<TrainingSequence> batch, int runs) {
+        long tokens = batch.stream().mapToLong(TrainingSequence::length).sum();
+        List<List<TrainingSequence>> result = new ArrayList<>();
+        List<TrainingSequence> current = new ArrayList<>();
+        long seen = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            current.add(batch.get(i));
+            seen += batch.get(i).length();
+            boolean lastOfEpisode = i + 1 == batch.size() || !sameEpisode(batch, i, i + 1);
+            if (lastOfEpisode && seen * runs >= tokens * (result.size() + 1)) {
+                result.add(List.copyOf(current));
+                current.clear();
+            }
+        }
+        return result;
+    }
+
     /// At most so many runs of about the same number of episodes; an episode's sequences stay together.
     static List<List<TrainingSequence>> byEpisodes(List<TrainingSequence> batch, int runs) {
         long episodes =

@@ -7,10 +7,8 @@ import dev.hone.learner.loss.Aggregation;
 /// @param aggregation how tokens are weighed together
 /// @param miniBatches optimizer steps in one pass over the batch
 /// @param epochs passes over the batch
-/// @param maxTokensPerMicroBatch tokens that go through the model at one time
 /// @param learningRate over optimizer steps
-public record UpdateSettings(
-        Aggregation aggregation, int miniBatches, int epochs, int maxTokensPerMicroBatch, LearningRate learningRate) {
+public record UpdateSettings(Aggregation aggregation, int miniBatches, int epochs, LearningRate learningRate) {
 
     /// Whether every token is trained on under the weights that it is first scored under, so that old = new.
     boolean onPolicy() {

@@ -1,14 +1,15 @@
 package dev.hone.learner.step;
 
+import ai.djl.ndarray.NDArray;
 import dev.hone.learner.loss.TokenLoss;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What an update saw and did, under the names of docs/metrics.md. Sums are float64, over the tokens inside
-/// the mask.
+/// What an update saw and did, under the names of docs/metrics.md. Sums are float64, over the tokens inside the mask.
 public final class UpdateStatistics {
     private double loss;
     private double policyLoss;
@@ -19,18 +20,70 @@ public final class UpdateStatistics {
     private final Map<String, Double> sums = new TreeMap<>();
     private final List<float[]> gaps = new ArrayList<>();
     private final List<Double> norms = new ArrayList<>();
+    private final Map<Skip, Integer> skips = new EnumMap<>(Skip.class);
+    private long shrunk;
 
+    /// Why an optimizer step was left out, under the names of docs/metrics.md.
+    public enum Skip {
+        LOSS_NOT_FINITE("skipped/loss_not_finite"),
+        GRADIENT_NOT_FINITE("skipped/gradient_not_finite");
+
+        private final String metric;
+
+        Skip(String metric) {
+            this.metric = metric;
+        }
+    }
+
+    /// What one micro-batch came to, as Java values.
+    ///
     /// @param computed tokens that went through the model
     /// @param entropies `[M]` of the targets
-    void microBatch(TokenLoss.Value value, int computed, float[] entropies) {
-        loss += value.loss().getFloat();
-        policyLoss += value.policy().getFloat();
-        value.sums().forEach((name, sum) -> sums.merge(name, sum.getDouble(), Double::sum));
-        computedTokens += computed;
-        tokens += entropies.length;
-        for (float nats : entropies) {
+    record MicroBatch(double loss, double policyLoss, Map<String, Double> sums, int computed, float[] entropies) {
+        static MicroBatch of(TokenLoss.Value value, int computed, NDArray entropies) {
+            Map<String, Double> sums = new TreeMap<>();
+            value.sums().forEach((name, sum) -> sums.put(name, sum.getDouble()));
+            return new MicroBatch(
+                    value.loss().getFloat(), value.policy().getFloat(), sums, computed, entropies.toFloatArray());
+        }
+    }
+
+    private void add(MicroBatch micro) {
+        loss += micro.loss();
+        policyLoss += micro.policyLoss();
+        micro.sums().forEach((name, sum) -> sums.merge(name, sum, Double::sum));
+        computedTokens += micro.computed();
+        tokens += micro.entropies().length;
+        for (float nats : micro.entropies()) {
             entropy += nats;
         }
+    }
+
+    /// An optimizer step that was done.
+    void optimizerStep(List<MicroBatch> microBatches, double norm, double rate) {
+        microBatches.forEach(this::add);
+        norms.add(norm);
+        learningRate = rate;
+    }
+
+    /// An optimizer step that was left out.
+    void skipped(Skip reason) {
+        skips.merge(reason, 1, Integer::sum);
+    }
+
+    /// Memory ran out so many times.
+    void shrunk(long times) {
+        shrunk = times;
+    }
+
+    /// Optimizer steps done.
+    public int optimizerSteps() {
+        return norms.size();
+    }
+
+    /// Optimizer steps left out, by reason.
+    public Map<Skip, Integer> skips() {
+        return Map.copyOf(skips);
     }
 
     void gap(float[] old, float[] behaviour) {
@@ -39,11 +92,6 @@ public final class UpdateStatistics {
             gap[n] = Math.abs(old[n] - behaviour[n]);
         }
         gaps.add(gap);
-    }
-
-    void optimizerStep(double norm, double rate) {
-        norms.add(norm);
-        learningRate = rate;
     }
 
     /// Loss, averaged over the optimizer steps.
@@ -64,6 +112,8 @@ public final class UpdateStatistics {
     /// Everything by name; what does not exist is left out.
     public Map<String, Double> metrics() {
         Map<String, Double> metrics = new TreeMap<>();
+        skips.forEach((reason, times) -> metrics.put(reason.metric, (double) times));
+        metrics.put("memory/shrunk", (double) shrunk);
         if (norms.isEmpty() || tokens == 0) {
             return metrics;
         }

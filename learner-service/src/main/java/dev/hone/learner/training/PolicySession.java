@@ -9,9 +9,12 @@ import dev.hone.learner.model.Placement;
 import dev.hone.learner.model.PolicyLoader;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
+import dev.hone.learner.step.MemoryBudget;
+import dev.hone.learner.step.Replicas;
 import dev.hone.learner.step.TrainingSequence;
 import dev.hone.learner.step.Update;
 import dev.hone.learner.step.UpdateSettings;
+import dev.hone.learner.step.UpdateStatistics;
 import dev.hone.learner.step.UpdateStep;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
@@ -24,32 +27,46 @@ import org.jspecify.annotations.Nullable;
 final class PolicySession implements AutoCloseable {
     private final Policy policy;
     private final @Nullable Policy reference;
+    private final Replicas replicas;
+    private final @Nullable Replicas frozen;
     private final TrainerConfig config;
     private final Algorithm algorithm;
     private final AdamW optimizer;
+    private MemoryBudget budget;
+    private int skippedInARow;
 
-    private PolicySession(Policy policy, @Nullable Policy reference, RunConfig run) {
+    private PolicySession(Policy policy, @Nullable Policy reference, int count, RunConfig run) {
         this.policy = policy;
         this.reference = reference;
+        this.replicas = Replicas.of(policy, count);
+        this.frozen = reference == null ? null : Replicas.of(reference, count);
         this.config = run.trainerCommon();
         this.algorithm = Algorithm.of(run);
         TrainerConfig.OptimConfig optim = config.optim();
         this.optimizer = new AdamW(
                 policy,
                 new AdamW.Settings(optim.beta1(), optim.beta2(), optim.eps(), optim.weightDecay(), optim.gradClip()));
+        this.budget = budget(config.maxTokensPerMicroBatch());
+    }
+
+    private MemoryBudget budget(int tokens) {
+        String checkpointing = config.gradientCheckpointing();
+        return new MemoryBudget(tokens, checkpointing.equals("always"), checkpointing.equals("auto"));
     }
 
     /// Loads the model that the run began with.
     ///
     /// @param threads inside one operator on the CPU
-    static PolicySession open(RunConfig config, int threads) throws IOException {
+    /// @param replicas that a batch is dealt among; 0: as the configuration says
+    static PolicySession open(RunConfig config, int threads, int replicas) throws IOException {
         TrainerConfig trainer = config.trainerCommon();
         PolicyOptions options = Placement.of(trainer.device(), trainer.computeType(), threads);
         Path directory = Path.of(config.model().path());
         Policy policy = PolicyLoader.load(directory, config.model().adapter(), trainer.lora(), config.seed(), options);
         try {
             boolean kl = trainer.algorithm().klLossCoef() > 0 && !trainer.valOnly();
-            return new PolicySession(policy, kl ? reference(policy, trainer) : null, config);
+            int count = replicas > 0 ? replicas : Placement.replicas(trainer.devices(), options);
+            return new PolicySession(policy, kl ? reference(policy, trainer) : null, count, config);
         } catch (IOException | RuntimeException e) {
             policy.close();
             throw e;
@@ -71,7 +88,7 @@ final class PolicySession implements AutoCloseable {
 
     /// What the next update is computed under.
     ReplayConditions conditions() {
-        return new ReplayConditions(policy.options().threads(), config.maxTokensPerMicroBatch());
+        return new ReplayConditions(policy.options().threads(), budget.tokens(), replicas.count());
     }
 
     /// How rewards become advantages.
@@ -81,16 +98,36 @@ final class PolicySession implements AutoCloseable {
 
     /// Updates the weights.
     ///
-    /// @param maxTokensPerMicroBatch by which the batch is cut
-    Update update(List<TrainingSequence> batch, int maxTokensPerMicroBatch) {
+    /// @throws ArithmeticException if too many optimizer steps in a row had to be left out
+    Update update(List<TrainingSequence> batch) {
         TrainerConfig.OptimConfig optim = config.optim();
         UpdateSettings settings = new UpdateSettings(
                 algorithm.aggregation(),
                 config.algorithm().miniBatchNum(),
                 config.algorithm().ppoEpochs(),
-                maxTokensPerMicroBatch,
                 new LearningRate(optim.lr(), optim.warmupSteps(), 0));
-        return new UpdateStep(policy, reference, optimizer, algorithm.objective(), settings).run(batch);
+        Update update = new UpdateStep(replicas, frozen, optimizer, algorithm.objective(), settings, budget).run(batch);
+        count(update.statistics());
+        return update;
+    }
+
+    /// The same with the micro-batches of another time.
+    Update replay(List<TrainingSequence> batch, ReplayConditions recorded) {
+        budget = budget(recorded.maxTokensPerMicroBatch());
+        return update(batch);
+    }
+
+    private void count(UpdateStatistics statistics) {
+        if (statistics.optimizerSteps() > 0 || statistics.skips().isEmpty()) {
+            skippedInARow = 0;
+            return;
+        }
+        skippedInARow++;
+        if (skippedInARow >= config.maxSkippedUpdates()) {
+            throw new ArithmeticException(
+                    "%d updates in a row came to nothing: %s. The weights are those from before; lower trainer_common.optim.lr, or check the rewards."
+                            .formatted(skippedInARow, statistics.skips().keySet()));
+        }
     }
 
     String checksum() {
@@ -100,6 +137,10 @@ final class PolicySession implements AutoCloseable {
     @Override
     public void close() {
         optimizer.close();
+        replicas.close();
+        if (frozen != null) {
+            frozen.close();
+        }
         if (reference != null) {
             reference.close();
         }

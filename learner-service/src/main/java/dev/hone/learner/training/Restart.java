@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -48,14 +49,16 @@ class Restart {
         return found;
     }
 
-    /// Threads that the session needs for the replay to give the same bits: those of the batches after the
-    /// checkpoint, or the installation's if there are none.
-    int threads(KnownRun run, SoundCheckpoint from) {
-        return ledger.rowsAfter(run.run(), Purpose.TRAIN, from.step()).stream()
+    /// Opens the run's weights with the threads and replicas that a replay needs to give the same bits: those of the
+    /// batches after the checkpoint, or those of the installation if there are none.
+    PolicySession open(KnownRun run, SoundCheckpoint from) throws IOException {
+        Optional<ReplayConditions> recorded = ledger.rowsAfter(run.run(), Purpose.TRAIN, from.step()).stream()
                 .flatMap(row -> row.conditions().stream())
-                .findFirst()
-                .map(ReplayConditions::threads)
-                .orElse(properties.threads());
+                .findFirst();
+        return PolicySession.open(
+                run.config(),
+                recorded.map(ReplayConditions::threads).orElse(properties.threads()),
+                recorded.map(ReplayConditions::replicas).orElse(0));
     }
 
     /// Restores the weights.
@@ -72,16 +75,19 @@ class Restart {
             List<TrainingSequence> batch = batch(run, step, from);
             ReplayConditions now = session.conditions();
             ReplayConditions recorded = row.conditions().orElse(now);
-            if (recorded.threads() != now.threads()) {
+            if (recorded.threads() != now.threads() || recorded.replicas() != now.replicas()) {
                 LOG.warn(
-                        "Run {} step {} was computed by {} threads and is replayed by {}: its last bits may differ.",
+                        "Run {} step {} was computed by {} replicas with {} threads and is replayed by {} with {}: its"
+                                + " last bits may differ.",
                         run.run(),
                         step,
+                        recorded.replicas(),
                         recorded.threads(),
+                        now.replicas(),
                         now.threads());
             }
             if (!batch.isEmpty()) {
-                session.update(batch, recorded.maxTokensPerMicroBatch());
+                session.replay(batch, recorded);
             }
             if (!session.checksum().equals(row.checksumAfter())) {
                 LOG.warn(

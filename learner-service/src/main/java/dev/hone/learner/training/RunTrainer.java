@@ -80,7 +80,7 @@ class RunTrainer {
         CheckpointDirectory checkpoints = new CheckpointDirectory(output, run.run());
         LOG.info("Run {}: loading {}", run.run(), run.config().model().path());
         SoundCheckpoint from = restart.find(run.run(), checkpoints);
-        try (PolicySession session = PolicySession.open(run.config(), restart.threads(run, from))) {
+        try (PolicySession session = restart.open(run, from)) {
             int version = restart.restore(run, from, session, checkpoints);
             try (Generator generator =
                     new Generator(session.policy(), session.policy().publish(version), generatorOptions(run))) {
@@ -172,16 +172,17 @@ class RunTrainer {
                     run.config().rollout().temperature(),
                     new StalenessBound(version, maxStaleness()));
             List<Update.TokenRecord> tokens = List.of();
+            boolean applied = false;
             long start = System.nanoTime();
             if (!batch.sequences().isEmpty()) {
-                Update update =
-                        session.update(batch.sequences(), session.conditions().maxTokensPerMicroBatch());
+                Update update = session.update(batch.sequences());
+                applied = update.statistics().optimizerSteps() > 0;
                 metrics.putAll(update.statistics().metrics());
                 tokens = update.tokens();
             }
             long updated = System.nanoTime();
             WeightSet weights = session.policy().publish(version + 1);
-            metrics.put("updated", batch.sequences().isEmpty() ? 0.0 : 1.0);
+            metrics.put("updated", applied ? 1.0 : 0.0);
             metrics.put("episodes/trained", (double) batch.trained().size());
             metrics.put("episodes/skipped", (double) batch.skipped().size());
             metrics.put("episodes/too_stale", (double) batch.skipped(StalenessBound.TOO_STALE));

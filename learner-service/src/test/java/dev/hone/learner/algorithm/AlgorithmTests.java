@@ -10,6 +10,8 @@ import dev.hone.learner.GoldenModel;
 import dev.hone.learner.advantage.RewardedBatch;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
+import dev.hone.learner.step.MemoryBudget;
+import dev.hone.learner.step.Replicas;
 import dev.hone.learner.step.TrainingSequence;
 import dev.hone.learner.step.UpdateSettings;
 import dev.hone.learner.step.UpdateStatistics;
@@ -122,19 +124,21 @@ class AlgorithmTests {
         AlgorithmConfig settings = config.trainerCommon().algorithm();
         try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
                 Policy reference = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
-                AdamW optimizer = new AdamW(policy, new AdamW.Settings(0.9, 0.95, 1e-8, 0, 1))) {
+                AdamW optimizer = new AdamW(policy, new AdamW.Settings(0.9, 0.95, 1e-8, 0, 1));
+                Replicas replicas = Replicas.of(policy, 2);
+                Replicas frozen = Replicas.one(reference)) {
             List<TrainingSequence> batch = batch(policy, algorithm);
             UpdateStep step = new UpdateStep(
-                    policy,
-                    algorithm.objective().klCoefficient() > 0 ? reference : null,
+                    replicas,
+                    algorithm.objective().klCoefficient() > 0 ? frozen : null,
                     optimizer,
                     algorithm.objective(),
                     new UpdateSettings(
                             algorithm.aggregation(),
                             settings.miniBatchNum(),
                             settings.ppoEpochs(),
-                            microTokens,
-                            new LearningRate(learningRate, 0, 0)));
+                            new LearningRate(learningRate, 0, 0)),
+                    new MemoryBudget(microTokens, false, false));
             double before = preference(policy, batch);
             UpdateStatistics statistics = step.run(batch).statistics();
             return new Outcome(before, preference(policy, batch), statistics);

@@ -10,6 +10,8 @@ import dev.hone.learner.loss.PolicyObjective;
 import dev.hone.learner.loss.TruncatedImportance;
 import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
+import dev.hone.learner.step.MemoryBudget;
+import dev.hone.learner.step.Replicas;
 import dev.hone.learner.step.TrainingSequence;
 import dev.hone.learner.step.UpdateSettings;
 import dev.hone.learner.step.UpdateStep;
@@ -63,17 +65,20 @@ class ResumeTests {
 
     /** Two optimizer steps under a warm-up that is not over, so that their count matters too. */
     private static void update(Policy policy, AdamW optimizer, int step) {
-        new UpdateStep(
-                        policy,
-                        null,
-                        optimizer,
-                        new PolicyObjective(
-                                new ClippedPolicyLoss(0.2, 0.2, 3),
-                                Optional.of(new TruncatedImportance(TruncatedImportance.Level.TOKEN, 2)),
-                                0),
-                        new UpdateSettings(
-                                Aggregation.of(Aggregation.Mode.TOKEN_MEAN), 2, 1, 40, new LearningRate(1e-3, 100, 0)))
-                .run(batch(step));
+        try (Replicas replicas = Replicas.one(policy)) {
+            new UpdateStep(
+                            replicas,
+                            null,
+                            optimizer,
+                            new PolicyObjective(
+                                    new ClippedPolicyLoss(0.2, 0.2, 3),
+                                    Optional.of(new TruncatedImportance(TruncatedImportance.Level.TOKEN, 2)),
+                                    0),
+                            new UpdateSettings(
+                                    Aggregation.of(Aggregation.Mode.TOKEN_MEAN), 2, 1, new LearningRate(1e-3, 100, 0)),
+                            new MemoryBudget(40, false, false))
+                    .run(batch(step));
+        }
     }
 
     private static List<TrainingSequence> batch(int step) {

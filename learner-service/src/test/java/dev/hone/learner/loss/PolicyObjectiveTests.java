@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import dev.hone.policy.TorchEngine;
 import java.util.Map;
 import java.util.Optional;
@@ -106,18 +105,15 @@ class PolicyObjectiveTests {
 
     @Test
     void supervisedLossIsTheWeightedMeanOfNegativeLogProbabilities() {
-        try (GradientCollector collector = TorchEngine.get().newGradientCollector()) {
-            NDArray logProbs = manager.create(new float[] {-1, Float.NaN, -3});
-            logProbs.setRequiresGradient(true);
-            NDArray weights = manager.create(new float[] {0.5f, 0, 0.5f});
-            NDArray loss = new NegativeLogLikelihood()
-                    .of(logProbs, new TokenStreams(weights, new Sequences(new int[3]), null, null, null, null))
-                    .loss();
-            collector.backward(loss);
-            // (1 + 3) / 2 = 2; the derivative of each is its weight, negated
-            assertThat(loss.getFloat()).isEqualTo(2f);
-            assertThat(logProbs.getGradient().toFloatArray()).containsExactly(-0.5f, 0, -0.5f);
-        }
+        NDArray logProbs = manager.create(new float[] {-1, Float.NaN, -3});
+        NDArray weights = manager.create(new float[] {0.5f, 0, 0.5f});
+        Derivative derivative = Derivative.of(
+                new NegativeLogLikelihood(),
+                logProbs,
+                new TokenStreams(weights, new Sequences(new int[3]), null, null, null, null));
+        // (1 + 3) / 2 = 2; the derivative of each is its weight, negated
+        assertThat(derivative.value().loss().getFloat()).isEqualTo(2f);
+        assertThat(derivative.gradient().toFloatArray()).containsExactly(-0.5f, 0, -0.5f);
     }
 
     private static Optional<TruncatedImportance> importance(TruncatedImportance.Level level) {
@@ -155,26 +151,22 @@ class PolicyObjectiveTests {
     private record Result(float loss, float[] gradient, Map<String, Double> metrics) {}
 
     private Result run(PolicyObjective objective, Inputs inputs) {
-        try (GradientCollector collector = TorchEngine.get().newGradientCollector()) {
-            NDArray fresh = manager.create(inputs.fresh);
-            fresh.setRequiresGradient(true);
-            int count = inputs.mask.length;
-            TokenLoss.Value value = objective.of(
-                    fresh,
-                    new TokenStreams(
-                            manager.create(inputs.mask).div(count),
-                            new Sequences(inputs.sequences),
-                            manager.create(inputs.advantages),
-                            manager.create(inputs.old),
-                            count == SEQUENCES * TOKENS ? manager.create(inputs.behaviour) : null,
-                            count == SEQUENCES * TOKENS ? manager.create(inputs.reference) : null));
-            collector.backward(value.loss());
-            return new Result(
-                    value.loss().getFloat(),
-                    fresh.getGradient().toFloatArray(),
-                    value.sums().entrySet().stream()
-                            .collect(java.util.stream.Collectors.toMap(
-                                    Map.Entry::getKey, sum -> sum.getValue().getDouble())));
-        }
+        int count = inputs.mask.length;
+        Derivative derivative = Derivative.of(
+                objective,
+                manager.create(inputs.fresh),
+                new TokenStreams(
+                        manager.create(inputs.mask).div(count),
+                        new Sequences(inputs.sequences),
+                        manager.create(inputs.advantages),
+                        manager.create(inputs.old),
+                        count == SEQUENCES * TOKENS ? manager.create(inputs.behaviour) : null,
+                        count == SEQUENCES * TOKENS ? manager.create(inputs.reference) : null));
+        return new Result(
+                derivative.value().loss().getFloat(),
+                derivative.gradient().toFloatArray(),
+                derivative.value().sums().entrySet().stream()
+                        .collect(java.util.stream.Collectors.toMap(
+                                Map.Entry::getKey, sum -> sum.getValue().getDouble())));
     }
 }

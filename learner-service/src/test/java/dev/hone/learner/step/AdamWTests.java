@@ -3,12 +3,13 @@ package dev.hone.learner.step;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
 import dev.hone.contracts.run.LoraConfig;
 import dev.hone.learner.GoldenModel;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
+import dev.hone.policy.Replica;
 import dev.hone.policy.ScoredSequence;
+import dev.hone.policy.Trace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,20 +32,17 @@ class AdamWTests {
         String straight;
         try (Policy policy = policy(rank, 1);
                 AdamW optimizer = new AdamW(policy, SETTINGS)) {
-            backward(policy, 3);
-            optimizer.step(1e-3);
+            step(policy, optimizer, 3);
             policy.exportState(weights);
             optimizer.save(moments);
-            backward(policy, 40);
-            optimizer.step(1e-3);
+            step(policy, optimizer, 40);
             straight = policy.checksum();
         }
         try (Policy policy = policy(rank, 2);
                 AdamW optimizer = new AdamW(policy, SETTINGS)) {
             policy.importState(weights);
             optimizer.load(moments, 1);
-            backward(policy, 40);
-            optimizer.step(1e-3);
+            step(policy, optimizer, 40);
             assertThat(policy.checksum()).isEqualTo(straight);
         }
     }
@@ -54,15 +52,15 @@ class AdamWTests {
         return Policy.load(GoldenModel.directory(), PolicyOptions.cpu(), lora, seed);
     }
 
-    /// Gradients of the log-probability of twenty tokens from the given id on.
-    private static void backward(Policy policy, int first) {
+    /// A step along the gradients of the log-probability of twenty tokens from the given id on.
+    private static void step(Policy policy, AdamW optimizer, int first) {
         int[] tokens = IntStream.range(first, first + 20).toArray();
         int[] targets = IntStream.range(1, 20).toArray();
-        try (NDManager step = policy.manager().newSubManager();
-                GradientCollector collector = policy.newGradientCollector()) {
-            collector.backward(policy.differentiableScores(step, List.of(ScoredSequence.of(tokens, targets, 1)))
-                    .logProbs()
-                    .sum());
+        try (Replica replica = policy.newReplica();
+                NDManager step = replica.manager().newSubManager()) {
+            Trace trace = replica.trace(step, List.of(ScoredSequence.of(tokens, targets, 1)), false);
+            replica.backward(step, trace, step.ones(trace.logProbs().getShape()));
+            optimizer.step(1e-3, policy.gradients(step, List.of(replica)));
         }
     }
 }

@@ -162,12 +162,13 @@ class HybridEngineTests {
 
     private static UpdateStep step(Policy policy, AdamW optimizer, double learningRate) {
         return new UpdateStep(
-                policy,
+                Replicas.one(policy),
                 null,
                 optimizer,
                 new PolicyObjective(new ClippedPolicyLoss(0.2, 0.2, 0), Optional.empty(), 0),
                 new UpdateSettings(
-                        Aggregation.of(Aggregation.Mode.TOKEN_MEAN), 1, 1, 64, new LearningRate(learningRate, 0, 0)));
+                        Aggregation.of(Aggregation.Mode.TOKEN_MEAN), 1, 1, new LearningRate(learningRate, 0, 0)),
+                new MemoryBudget(64, false, false));
     }
 
     private static List<TrainingSequence> batch(int seed) {

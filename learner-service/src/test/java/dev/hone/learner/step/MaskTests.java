@@ -47,14 +47,16 @@ class MaskTests {
     private static Outcome update(Aggregation.Mode mode, boolean junk) throws Exception {
         try (Policy policy = Policy.load(GoldenModel.directory(), PolicyOptions.cpu());
                 Policy reference = Policy.initialise(GoldenModel.directory(), 5, PolicyOptions.cpu());
-                AdamW optimizer = new AdamW(policy, new AdamW.Settings(0.9, 0.95, 1e-8, 0.01, 1))) {
+                AdamW optimizer = new AdamW(policy, new AdamW.Settings(0.9, 0.95, 1e-8, 0.01, 1));
+                Replicas replicas = Replicas.of(policy, 2);
+                Replicas frozen = Replicas.one(reference)) {
             PolicyObjective objective = new PolicyObjective(
                     new ClippedPolicyLoss(0.2, 0.28, 3),
                     Optional.of(new TruncatedImportance(TruncatedImportance.Level.TOKEN, 2)),
                     0.04);
-            UpdateSettings settings =
-                    new UpdateSettings(new Aggregation(mode, 32), 2, 2, 40, new LearningRate(1e-2, 0, 0));
-            UpdateStatistics statistics = new UpdateStep(policy, reference, optimizer, objective, settings)
+            UpdateSettings settings = new UpdateSettings(new Aggregation(mode, 32), 2, 2, new LearningRate(1e-2, 0, 0));
+            UpdateStatistics statistics = new UpdateStep(
+                            replicas, frozen, optimizer, objective, settings, new MemoryBudget(40, false, false))
                     .run(batch(junk))
                     .statistics();
             return new Outcome(policy.checksum(), statistics.metrics());

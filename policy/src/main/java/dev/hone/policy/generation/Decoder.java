@@ -257,7 +257,8 @@ final class Decoder implements AutoCloseable {
         for (int i = 0; i < rows.live(); i++) {
             Sequence sequence = rows.sequence(i);
             for (int t = 0; t < steps && !sequence.finished(); t++) {
-                sequence.append((int) drawn.tokens()[i * steps + t], drawn.logProbs()[i * steps + t], weights.version());
+                sequence.append(
+                        (int) drawn.tokens()[i * steps + t], drawn.logProbs()[i * steps + t], weights.version());
                 counters.sampled(1);
             }
             rows.row(i).cached = sequence.length() - 1;

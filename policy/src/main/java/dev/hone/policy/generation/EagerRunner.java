@@ -56,7 +56,9 @@ final class EagerRunner implements BurstRunner {
         try {
             drawn.add(decode(0, parts == 1 ? burst : burst.part(0, burst.rows() / parts), weights, cache));
         } finally {
-            CompletableFuture.allOf(later.toArray(CompletableFuture[]::new)).exceptionally(e -> null).join();
+            CompletableFuture.allOf(later.toArray(CompletableFuture[]::new))
+                    .exceptionally(e -> null)
+                    .join();
         }
         later.forEach(part -> drawn.add(part.join()));
         return Burst.Drawn.joined(drawn);

@@ -58,8 +58,7 @@ final class GraphRunner implements BurstRunner {
             registers = program.call(owner, "registers", cache.rows(), maxTokens, cache.keys());
         }
         int rows = Math.min(roundedRows(burst.rows()), cache.rows());
-        int positions = Math.min(
-                (burst.end() + POSITION_STEP - 1) / POSITION_STEP * POSITION_STEP, cache.positions());
+        int positions = Math.min((burst.end() + POSITION_STEP - 1) / POSITION_STEP * POSITION_STEP, cache.positions());
         StepShape shape = new StepShape(rows, positions, burst.tempered(), burst.greedy());
         Recorder.Recording recording = recordings.get(shape);
         if (recording == null) {
@@ -84,7 +83,16 @@ final class GraphRunner implements BurstRunner {
 
     private Recorder.Recording record(StepShape shape, WeightSet weights, KeyValueCache cache) {
         Burst nothing = new Burst(
-                new long[0], new long[0], new double[0], new float[0], new long[0], new float[0], 1, false, false, false);
+                new long[0],
+                new long[0],
+                new double[0],
+                new float[0],
+                new long[0],
+                new float[0],
+                1,
+                false,
+                false,
+                false);
         enter(nothing, shape.rows(), cache);
         step(shape, weights, cache);
         return recorder.record(() -> step(shape, weights, cache));

@@ -78,8 +78,7 @@ class RecordedStepTests {
                             .ints(1 + random.nextInt(39), 0, policy.config().vocabularySize())
                             .toArray();
                     float temperature = i % 4 == 0 ? 0 : 0.5f + i % 3;
-                    return new GenerationRequest(
-                            prompt, 5 + random.nextInt(60), temperature, 1, 0, Set.of(7), i, 0);
+                    return new GenerationRequest(prompt, 5 + random.nextInt(60), temperature, 1, 0, Set.of(7), i, 0);
                 })
                 .toList();
     }
@@ -109,7 +108,9 @@ class RecordedStepTests {
         int[] prompt = {1, 2, 3};
         try (Generator generator = recorded(new GeneratorOptions(4, 0, 4, 1))) {
             for (int i = 0; i < 5; i++) {
-                generator.submit(GenerationRequest.of(prompt, 12, 1, Set.of(), i)).join();
+                generator
+                        .submit(GenerationRequest.of(prompt, 12, 1, Set.of(), i))
+                        .join();
             }
         }
         assertThat(recordings).hasValue(1);
@@ -121,7 +122,12 @@ class RecordedStepTests {
         List<GenerationRequest> requests = requests(6);
         try (Policy other = Golden.policy()) {
             try (var halved = other.parameters().getFirst().array().mul(0.5)) {
-                other.program().call(other.manager(), "assign", other.parameters().getFirst().array(), halved);
+                other.program()
+                        .call(
+                                other.manager(),
+                                "assign",
+                                other.parameters().getFirst().array(),
+                                halved);
             }
             List<Generated> expected;
             try (Generator generator = new Generator(other, other.publish(3), new GeneratorOptions(6, 0, 4, 1))) {
@@ -130,13 +136,17 @@ class RecordedStepTests {
             try (Generator generator = recorded(new GeneratorOptions(6, 0, 4, 1))) {
                 List<Generated> before = all(generator, requests);
                 int recordedBefore = recordings.get();
-                generator.swap(other.publish(3), Generator.SwapMode.FINISH_FIRST).join();
+                generator
+                        .swap(other.publish(3), Generator.SwapMode.FINISH_FIRST)
+                        .join();
                 List<Generated> after = all(generator, requests);
                 for (int i = 0; i < requests.size(); i++) {
-                    assertThat(after.get(i).tokenIds()).containsExactly(expected.get(i).tokenIds());
+                    assertThat(after.get(i).tokenIds())
+                            .containsExactly(expected.get(i).tokenIds());
                     assertThat(after.get(i).versions().getFirst().version()).isEqualTo(3);
                 }
-                assertThat(before.get(1).tokenIds()).isNotEqualTo(expected.get(1).tokenIds());
+                assertThat(before.get(1).tokenIds())
+                        .isNotEqualTo(expected.get(1).tokenIds());
                 assertThat(recordings).hasValue(recordedBefore);
             }
         }

@@ -40,10 +40,12 @@ class RefusedRequestsTests {
     void idsOutsideTheVocabulary() {
         assertRefused(
                 () -> generator.submit(GenerationRequest.of(new int[] {5, 6, 512}, 3, 1, Set.of(), 1)),
-                "The prompt holds id 512 at index 2; the model's vocabulary has ids 0 to 511. Use the tokenizer of this model.");
+                "The prompt holds id 512 at index 2; the model's vocabulary has ids 0 to 511. Use the tokenizer of"
+                        + " this model.");
         assertRefused(
                 () -> generator.submit(GenerationRequest.of(new int[] {-1}, 3, 1, Set.of(), 1)),
-                "The prompt holds id -1 at index 0; the model's vocabulary has ids 0 to 511. Use the tokenizer of this model.");
+                "The prompt holds id -1 at index 0; the model's vocabulary has ids 0 to 511. Use the tokenizer of this"
+                        + " model.");
     }
 
     @Test

@@ -104,11 +104,11 @@ class PlanTests {
     @Test
     void inOrderWithoutShuffle() {
         RunConfig config = TestingConfigs.read("""
-                hone:
-                  task_reader: {shuffle: false}
-                  data: {train_batch_size: 4}
-                  trainer_common: {total_training_steps: 3}
-                """);
+            hone:
+              task_reader: {shuffle: false}
+              data: {train_batch_size: 4}
+              trainer_common: {total_training_steps: 3}
+            """);
         Plan plan = new Plan(config, 6, 1);
         assertThat(plan.tasks(new Phase(Purpose.TRAIN, 1, 4, false))).containsExactly(0, 1, 2, 3);
         assertThat(plan.tasks(new Phase(Purpose.TRAIN, 2, 4, false))).containsExactly(4, 5, 0, 1);
@@ -146,17 +146,17 @@ class PlanTests {
 
     private static RunConfig config(int batch, String trainer) {
         return TestingConfigs.read("""
-                hone:
-                  data: {train_batch_size: %d}
-                  trainer_common: {%s}
-                """.formatted(batch, trainer));
+            hone:
+              data: {train_batch_size: %d}
+              trainer_common: {%s}
+            """.formatted(batch, trainer));
     }
 
     private static RunConfig seeded(long seed) {
         return TestingConfigs.read("""
-                hone:
-                  seed: %d
-                  data: {train_batch_size: 16}
-                """.formatted(seed));
+            hone:
+              seed: %d
+              data: {train_batch_size: 16}
+            """.formatted(seed));
     }
 }

@@ -83,11 +83,11 @@ class DatasetReaderTests {
     @Test
     void limitsTasksAndLeavesOutValidationThatNoPhaseNeeds() {
         RunConfig config = TestingConfigs.files(EXAMPLE.resolve("train.jsonl"), Path.of("nowhere.jsonl"), """
-                    max_training_tasks: 10
-                  trainer_common:
-                    val_before_train: false
-                    val_after_train: false
-                """);
+                max_training_tasks: 10
+              trainer_common:
+                val_before_train: false
+                val_after_train: false
+            """);
         assertThat(reader.read(config).training()).hasSize(10);
         assertThat(reader.read(config).validation()).isEmpty();
     }

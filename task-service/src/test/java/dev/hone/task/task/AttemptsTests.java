@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 class AttemptsTests {
 
     private static final RunConfig CONFIG = TestingConfigs.read("""
-            hone:
-              rollout: {temperature: 0.9, val_num_repeat: 2, val_temperature: 0}
-              trainer_common: {val_pass_n: 3, val_pass_temperature: 0.7}
-            """);
+        hone:
+          rollout: {temperature: 0.9, val_num_repeat: 2, val_temperature: 0}
+          trainer_common: {val_pass_n: 3, val_pass_temperature: 0.7}
+        """);
 
     @Test
     void anEvaluationSamplesForPassAtKBehindItsOwnSamplesAtATemperatureOfItsOwn() {
