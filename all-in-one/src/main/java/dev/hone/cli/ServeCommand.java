@@ -30,9 +30,8 @@ final class ServeCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description =
-                    "task-service, rollout-service, sandbox-service, judge-service, learner-service, gateway, all"
-                            + " (then --port is the gateway's), or policy-server (see --learner).")
+            description = "task-service, rollout-service, sandbox-service, judge-service, learner-service, gateway, all"
+                    + " (then --port is the gateway's), or policy-server (see --learner).")
     private String name = "";
 
     @Option(names = "--port", paramLabel = "N", description = "Port to listen on (default: a free one).")

@@ -14,8 +14,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/// learner-service: gathers judged episodes, writes new weights. With `hone.learner.role=policy-server` the same jar is
-/// a [PolicyServer].
+/// learner-service: gathers judged episodes, writes new weights. With `hone.learner.role=policy-server` the same jar
+/// is a [PolicyServer].
 @SpringBootApplication
 @ComponentScan(
         excludeFilters = {

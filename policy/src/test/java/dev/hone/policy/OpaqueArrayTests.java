@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class OpaqueArrayTests {
                     TorchProgram program = program()) {
                 OpaqueArray opaque = program.callOpaque(manager, "cast", manager.ones(new Shape(2)), BFLOAT16)
                         .getFirst();
-                Deadly.valueOf(arguments[0]).call.apply(opaque.array());
+                Objects.requireNonNull(Deadly.valueOf(arguments[0]).call.apply(opaque.array()));
             } catch (EngineException | IllegalArgumentException e) {
                 // Survived.
             }

@@ -46,8 +46,8 @@ public record TrainingBatch(
     }
 
     /// Chooses and weighs a phase's episodes. An episode with a token beyond the staleness bound is left out before
-    /// anything else, as if its sample had been given up. Advantages are over all remaining members of the groups that
-    /// are chosen, those without sampled tokens included.
+    /// anything else, as if its sample had been given up. Advantages are over all remaining members of the groups
+    /// that are chosen, those without sampled tokens included.
     ///
     /// @param temperature that the episodes were sampled with
     public static TrainingBatch of(

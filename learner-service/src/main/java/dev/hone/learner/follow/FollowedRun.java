@@ -1,6 +1,5 @@
 package dev.hone.learner.follow;
 
-import dev.hone.contracts.RunId;
 import dev.hone.learner.model.Placement;
 import dev.hone.learner.offer.HostedPolicy;
 import dev.hone.learner.publish.PolicyHost;
@@ -38,8 +37,7 @@ final class FollowedRun implements AutoCloseable {
     ///
     /// @param folder holds the model's small files
     /// @param file the weights; moved into the folder
-    static FollowedRun open(
-            HostedPolicy settings, Target target, Path folder, Path file, FollowerProperties properties)
+    static FollowedRun open(HostedPolicy settings, Target target, Path folder, Path file, FollowerProperties properties)
             throws IOException, RefusedException {
         Files.move(file, folder.resolve("model.safetensors"), StandardCopyOption.REPLACE_EXISTING);
         Policy policy = load(settings, folder, properties);
@@ -58,8 +56,7 @@ final class FollowedRun implements AutoCloseable {
     private static Policy load(HostedPolicy settings, Path folder, FollowerProperties properties)
             throws IOException, RefusedException {
         try {
-            PolicyOptions options =
-                    Placement.of(properties.device(), settings.computeType(), properties.threads());
+            PolicyOptions options = Placement.of(properties.device(), settings.computeType(), properties.threads());
             return Policy.load(folder, options);
         } catch (InvalidWeightsException e) {
             throw damaged(e);
@@ -91,8 +88,7 @@ final class FollowedRun implements AutoCloseable {
         String found = "sha256:" + policy.checksum();
         if (!found.equals(target.checksum())) {
             throw new RefusedException(
-                    Refusal.CHECKSUM,
-                    "What came has the checksum " + found + "; it is thrown away and fetched again.");
+                    Refusal.CHECKSUM, "What came has the checksum " + found + "; it is thrown away and fetched again.");
         }
     }
 

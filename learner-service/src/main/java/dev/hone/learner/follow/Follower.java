@@ -98,27 +98,31 @@ class Follower implements SmartLifecycle {
         }
     }
 
+    /// Says it once, however often it is met.
+    ///
+    /// @return how long to wait before trying again
     private Duration refused(RefusedException e) {
         boolean waiting = e.refusal() == Refusal.NOT_YET;
+        String met = (fetching == null ? "" : fetching + ": ") + e.refusal().label() + ": " + e.getMessage();
         if (!waiting) {
-            LOG.warn(
-                    "{} not followed ({}): {}",
-                    fetching == null ? "Learner" : fetching,
-                    e.refusal().label(),
-                    e.getMessage());
             meters.refused(e.refusal());
+            if (!met.equals(trouble)) {
+                LOG.warn("Not followed: {}", met);
+            }
         }
-        trouble = e.refusal().label() + ": " + e.getMessage();
-        boolean again = waiting || e.refusal() == Refusal.GONE;
-        return again ? SOON : properties.poll();
+        trouble = met;
+        return waiting || e.refusal() == Refusal.GONE ? SOON : properties.poll();
     }
 
     private void turn() throws IOException, RefusedException, InterruptedException {
         Optional<HostedPolicy> hosted = learner.policies().stream().findFirst();
         FollowedRun present = followed;
         if (present != null
-                && hosted.filter(h -> h.run().equals(present.target().run().value())).isEmpty()) {
-            LOG.info("Run {} does not generate at the learner any more", present.target().run());
+                && hosted.filter(h -> h.run().equals(present.target().run().value()))
+                        .isEmpty()) {
+            LOG.info(
+                    "Run {} does not generate at the learner any more",
+                    present.target().run());
             drop();
         }
         if (hosted.isPresent()) {
@@ -145,9 +149,10 @@ class Follower implements SmartLifecycle {
             fetching = target;
             fetchingSince = System.nanoTime();
         }
-        Path folder = Files.createDirectories(properties.directory().resolve(target.run().value()));
-        Path part = folder.resolve("version-" + target.version() + "-"
-                + target.checksum().replaceAll("[^0-9a-z]", "-") + ".part");
+        Path folder = Files.createDirectories(
+                properties.directory().resolve(target.run().value()));
+        Path part = folder.resolve(
+                "version-" + target.version() + "-" + target.checksum().replaceAll("[^0-9a-z]", "-") + ".part");
         try {
             Duration left = properties.fetchTimeout().minusNanos(System.nanoTime() - fetchingSince);
             learner.weights(target, part, left);

@@ -4,8 +4,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/// Which weights generate here, and what keeps newer ones away. Up all the same: what is here answers, and who asks for
-/// more is told.
+/// Which weights generate here, and what keeps newer ones away. Up all the same: what is here answers, and who asks
+/// for more is told.
 @Component
 class FollowerHealthIndicator implements HealthIndicator {
     private final Follower follower;
@@ -17,10 +17,11 @@ class FollowerHealthIndicator implements HealthIndicator {
     @Override
     public Health health() {
         Health.Builder health = Health.up();
-        follower.followed().map(FollowedRun::target).ifPresent(target -> health.withDetail(
-                        "run", target.run().value())
-                .withDetail("version", target.version())
-                .withDetail("checksum", target.checksum()));
+        follower.followed()
+                .map(FollowedRun::target)
+                .ifPresent(target -> health.withDetail("run", target.run().value())
+                        .withDetail("version", target.version())
+                        .withDetail("checksum", target.checksum()));
         if (!follower.trouble().isEmpty()) {
             health.withDetail("trouble", follower.trouble());
         }

@@ -58,9 +58,12 @@ public class PolicyServer {
         return new KafkaMessageListenerContainer<>(
                 new DefaultKafkaConsumerFactory<>(
                         Map.of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, properties.brokers(),
-                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest",
-                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false),
+                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                properties.brokers(),
+                                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                                "latest",
+                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                false),
                         new StringDeserializer(),
                         new ByteArrayDeserializer()),
                 container);

@@ -56,7 +56,7 @@ public record MemoryEstimate(
         long rows = 2L * work.sequences();
         long context = Math.min(work.contextTokens(), model.maxPositions());
         long positions = (context + CACHE_STEP - 1) / CACHE_STEP * CACHE_STEP;
-        long cache = 2 * size * model.layers() * model.keyValueHeads() * model.headSize() * rows * positions;
+        long cache = 2 * size * rows * positions * model.layers() * model.keyValueHeads() * model.headSize();
         long block = blockElements(model, work.compute());
         return new MemoryEstimate(
                 4 * parameters,
@@ -71,7 +71,7 @@ public record MemoryEstimate(
                                 ? (long) model.layers() * model.hiddenSize() + block
                                 : model.layers() * block),
                 4 * tokens * vocabulary + (12 + size) * Math.min(tokens, LOGITS_CHUNK) * vocabulary,
-                cache / 2 + 16 * work.sequences() * vocabulary,
+                cache / 2 + 16 * vocabulary * work.sequences(),
                 GIB);
     }
 

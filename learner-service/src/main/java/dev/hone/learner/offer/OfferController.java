@@ -39,7 +39,8 @@ class OfferController {
     /// `GET /api/v1/policies`: the runs whose weights generate here.
     @GetMapping("/api/v1/policies")
     List<HostedPolicy> policies() {
-        return host.current()
+        return host
+                .current()
                 .flatMap(hosted -> runs.find(hosted.run()).map(known -> policy(hosted, known.config())))
                 .stream()
                 .toList();
@@ -59,26 +60,23 @@ class OfferController {
     /// safetensors file; ranges of bytes are answered. 409 if it is not published yet, 410 if it is gone, 503 while
     /// its file is being made.
     @GetMapping("/api/v1/runs/{run}/policy/weights")
-    ResponseEntity<Resource> weights(@PathVariable String run, @RequestParam int version, @RequestParam String checksum) {
+    ResponseEntity<Resource> weights(
+            @PathVariable String run, @RequestParam int version, @RequestParam String checksum) {
         RunId id = HostedRuns.id(run);
         PolicyHost.Hosted hosted = HostedRuns.hosted(host, catalog, id);
         offer.ask();
-        WeightsOffer.Offered offered = offer.find(version, checksum);
-        if (offered == null || !offered.run().equals(id)) {
-            throw absent(hosted, version, checksum);
+        CompletableFuture<Path> file = offer.find(id, version, checksum);
+        if (file != null && file.state() == Future.State.SUCCESS) {
+            return ResponseEntity.ok()
+                    .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                    .body(new FileSystemResource(file.join()));
         }
-        CompletableFuture<Path> file = offered.file();
-        if (file == null || file.state() != Future.State.SUCCESS) {
-            if (hosted.version() > version) {
-                throw absent(hosted, version, checksum);
-            }
-            throw new ResponseStatusException(
-                    HttpStatus.SERVICE_UNAVAILABLE,
-                    "The file of version " + version + " of run " + run + " is being made; ask again.");
-        }
-        return ResponseEntity.ok()
-                .contentType(MediaType.APPLICATION_OCTET_STREAM)
-                .body(new FileSystemResource(file.join()));
+        boolean present = hosted.version() == version && hosted.checksum().equals(checksum);
+        throw present
+                ? new ResponseStatusException(
+                        HttpStatus.SERVICE_UNAVAILABLE,
+                        "The file of version " + version + " of run " + run + " is being made; ask again.")
+                : absent(hosted, version, checksum);
     }
 
     private static ResponseStatusException absent(PolicyHost.Hosted hosted, int version, String checksum) {

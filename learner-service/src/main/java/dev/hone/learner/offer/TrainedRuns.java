@@ -21,7 +21,8 @@ class TrainedRuns implements RunCatalog {
 
     @Override
     public Path model(RunId run) {
-        return Path.of(runs.find(run).orElseThrow(() -> unknown(run)).config().model().path());
+        return Path.of(
+                runs.find(run).orElseThrow(() -> unknown(run)).config().model().path());
     }
 
     @Override

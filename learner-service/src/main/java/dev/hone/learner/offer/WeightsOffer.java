@@ -43,7 +43,11 @@ public class WeightsOffer {
     /// A version that may be asked for.
     ///
     /// @param file its weights; null until the training thread has made the copy
-    record Offered(RunId run, int version, String checksum, @Nullable CompletableFuture<Path> file) {
+    record Offered(
+            RunId run,
+            int version,
+            String checksum,
+            @Nullable CompletableFuture<Path> file) {
         boolean is(int otherVersion, String otherChecksum) {
             return version == otherVersion && checksum.equals(otherChecksum);
         }
@@ -107,11 +111,12 @@ public class WeightsOffer {
         previous = null;
     }
 
-    /// The offered version with these marks, the newest or the one before; null if it is gone or still to come.
-    @Nullable Offered find(int version, String checksum) {
+    /// The file of a version that is offered, the newest or the one before; null if there is none.
+    @Nullable
+    CompletableFuture<Path> find(RunId run, int version, String checksum) {
         for (Offered offered : new @Nullable Offered[] {current, previous}) {
-            if (offered != null && offered.is(version, checksum)) {
-                return offered;
+            if (offered != null && offered.run().equals(run) && offered.is(version, checksum)) {
+                return offered.file();
             }
         }
         return null;

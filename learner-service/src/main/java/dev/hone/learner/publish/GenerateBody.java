@@ -30,7 +30,7 @@ final class GenerateBody {
             request = EventCodec.cbor().readValue(bytes, GenerateRequest.class);
         } catch (JacksonException | IllegalArgumentException e) {
             throw refused("The body of " + bytes.length + " bytes is no GenerateRequest in CBOR: "
-                    + e.getMessage().lines().findFirst().orElse(""));
+                    + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
         check(request);
         return request;

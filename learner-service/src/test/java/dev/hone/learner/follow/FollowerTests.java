@@ -151,8 +151,7 @@ class FollowerTests {
         assertThat(get("/api/v1/runs/followed/model/config.json").statusCode()).isEqualTo(200);
 
         learner.publish(null);
-        await().atMost(Duration.ofSeconds(60))
-                .until(() -> generate(0, 100).statusCode() == 503);
+        await().atMost(Duration.ofSeconds(60)).until(() -> generate(0, 100).statusCode() == 503);
         assertThat(new String(generate(0, 100).body(), StandardCharsets.UTF_8))
                 .contains("The weights of run followed are not here; this policy-server follows " + learner.url());
     }
@@ -194,7 +193,8 @@ class FollowerTests {
             assertThat(response.tokenIds()).isEqualTo(expected.tokenIds());
             assertThat(response.logProbs()).isEqualTo(expected.logProbs());
         }
-        assertThat(response.versions()).allSatisfy(span -> assertThat(span.version()).isEqualTo(version));
+        assertThat(response.versions())
+                .allSatisfy(span -> assertThat(span.version()).isEqualTo(version));
     }
 
     private HttpResponse<byte[]> generate(int version, long timeoutMillis) throws Exception {

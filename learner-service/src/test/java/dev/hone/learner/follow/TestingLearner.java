@@ -59,8 +59,7 @@ final class TestingLearner implements AutoCloseable {
         Policy policy = Policy.initialise(GoldenModel.directory(), seed, PolicyOptions.cpu());
         Path file = folder.resolve("made-" + version + "-" + seed);
         policy.exportState(file);
-        return new Published(
-                new Target(RUN, version, "sha256:" + policy.checksum()), Files.readAllBytes(file), policy);
+        return new Published(new Target(RUN, version, "sha256:" + policy.checksum()), Files.readAllBytes(file), policy);
     }
 
     void publish(@Nullable Published next) {
@@ -104,7 +103,8 @@ final class TestingLearner implements AutoCloseable {
             answer(exchange, 410, "{\"detail\": \"gone\"}".getBytes());
             return;
         }
-        String range = exchange.getRequestHeaders().getOrDefault("Range", List.of("")).getFirst();
+        String range =
+                exchange.getRequestHeaders().getOrDefault("Range", List.of("")).getFirst();
         ranges.add(range);
         int from = range.isEmpty() ? 0 : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
         byte[] rest = Arrays.copyOfRange(now.file(), from, now.file().length);

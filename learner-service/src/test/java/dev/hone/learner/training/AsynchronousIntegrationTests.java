@@ -69,7 +69,8 @@ class AsynchronousIntegrationTests {
     void submit(TestInfo test) {
         String name = test.getTestMethod().orElseThrow().getName().toLowerCase(Locale.ROOT);
         run = new RunId(name.substring(0, Math.min(60, name.length())));
-        RunConfig config = RunConfigReader.read("""
+        RunConfig config =
+                RunConfigReader.read("""
                 hone:
                   model: {path: %s}
                   trainer_common:
@@ -108,9 +109,9 @@ class AsynchronousIntegrationTests {
 
         assertThat(jdbc.queryForList("""
                         select step || ': ' || coalesce(oldest_token_version || '..' || newest_token_version, 'none')
-                        from ledger where run = ? order by step""", String.class, run.value()))
-                .containsExactly("1: 0..0", "2: 0..0", "3: none");
-        assertThat(metrics(2)).contains("\"staleness/mean\":1.0", "\"staleness/max\":1.0", "\"episodes/too_stale\":0.0");
+                        from ledger where run = ? order by step""", String.class, run.value())).containsExactly("1: 0..0", "2: 0..0", "3: none");
+        assertThat(metrics(2))
+                .contains("\"staleness/mean\":1.0", "\"staleness/max\":1.0", "\"episodes/too_stale\":0.0");
         assertThat(metrics(3)).contains("\"staleness/max\":2.0", "\"episodes/too_stale\":8.0", "\"updated\":0.0");
         assertThat(trainedTokens(1)).isNotEmpty().containsOnly(0);
         assertThat(trainedTokens(2)).isNotEmpty().containsOnly(0);
@@ -161,8 +162,7 @@ class AsynchronousIntegrationTests {
                         "--hone.policy-server.directory=" + folder.resolve("server"));
     }
 
-    private GenerateResponse generate(ConfigurableApplicationContext context, int noise, int version)
-            throws Exception {
+    private GenerateResponse generate(ConfigurableApplicationContext context, int noise, int version) throws Exception {
         HttpResponse<byte[]> answer = ring.generate(port(context), noise, version, 30_000);
         assertThat(answer.statusCode()).isEqualTo(200);
         return EventCodec.cbor().readValue(answer.body(), GenerateResponse.class);

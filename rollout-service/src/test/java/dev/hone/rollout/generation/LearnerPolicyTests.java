@@ -113,22 +113,25 @@ class LearnerPolicyTests {
     @Test
     void aServerThatLagsBehindLeavesTheRequestToOneThatHasTheVersion() {
         LearnerPolicy policy = policy(first.url(), second.url());
-        LongStream.range(0, 16).forEach(key -> assertThat(ask(policy, key, 2).tokenIds()).containsExactly(2));
-        assertThat(first.requests).isNotEmpty().allSatisfy(request -> assertThat(request.versionTimeoutMillis())
-                .isEqualTo(1500));
+        LongStream.range(0, 16)
+                .forEach(key -> assertThat(ask(policy, key, 2).tokenIds()).containsExactly(2));
+        assertThat(first.requests)
+                .isNotEmpty()
+                .allSatisfy(
+                        request -> assertThat(request.versionTimeoutMillis()).isEqualTo(1500));
     }
 
     @Test
     void aServerWithoutTheRunIsPassedOverButARequestThatAllRefuseFails() {
         LearnerPolicy policy = policy(first.url(), second.url());
         first.status = 404;
-        LongStream.range(0, 8).forEach(key -> assertThat(ask(policy, key, 0).tokenIds()).containsExactly(2));
+        LongStream.range(0, 8)
+                .forEach(key -> assertThat(ask(policy, key, 0).tokenIds()).containsExactly(2));
         second.status = 400;
-        assertThatThrownBy(() -> ask(policy, 1, 0))
-                .isInstanceOfSatisfying(EpisodeFailedException.class, failed -> {
-                    assertThat(failed.failure().code()).isEqualTo("generate-refused");
-                    assertThat(failed.failure().retryable()).isFalse();
-                });
+        assertThatThrownBy(() -> ask(policy, 1, 0)).isInstanceOfSatisfying(EpisodeFailedException.class, failed -> {
+            assertThat(failed.failure().code()).isEqualTo("generate-refused");
+            assertThat(failed.failure().retryable()).isFalse();
+        });
     }
 
     @Test
@@ -144,8 +147,7 @@ class LearnerPolicyTests {
     }
 
     private LearnerPolicy policy(URI... servers) {
-        return new LearnerPolicy(
-                new LearnerProperties(servers[0], Path.of("unused"), List.of(servers), 1500), meters);
+        return new LearnerPolicy(new LearnerProperties(servers[0], Path.of("unused"), List.of(servers), 1500), meters);
     }
 
     private static GenerateResponse ask(LearnerPolicy policy, long key, int version) {

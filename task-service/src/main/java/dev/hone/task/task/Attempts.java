@@ -64,12 +64,13 @@ class Attempts {
 
     /// Episodes that one of the phase may have to queue with: training steps are issued `max_staleness` ahead.
     private static int inFlight(RunConfig config, Phase phase, int samples) {
-        int phases = phase.purpose() == Purpose.TRAIN ? 1 + config.trainerCommon().maxStaleness() : 1;
+        int phases =
+                phase.purpose() == Purpose.TRAIN ? 1 + config.trainerCommon().maxStaleness() : 1;
         return phases * phase.groups() * samples;
     }
 
-    /// The oldest version of the weights that may answer in the phase. Step `s` trains version `s - 1`, so that none of
-    /// its tokens is more than `max_staleness` behind.
+    /// The oldest version of the weights that may answer in the phase. Step `s` trains version `s - 1`, so that none
+    /// of its tokens is more than `max_staleness` behind.
     static int oldestVersion(RunConfig config, Phase phase) {
         return phase.purpose() == Purpose.EVAL
                 ? phase.step()
