@@ -405,7 +405,7 @@ class Policy(Module):
   def overwrite(self: __torch__.Policy, targets: List[Tensor], sources: List[Tensor]) -> Tensor:
     for i in range(torch.len(targets)):
       _0 = torch.copy_(targets[i], sources[i])
-    return torch.cpu(torch.slice(torch.reshape(targets[1], [-1]), 0, 0, 1))
+    return torch.cpu(torch.to(torch.slice(torch.reshape(targets[1], [-1]), 0, 0, 1), 6))
 
   # Which of s cached positions each row's query at "positions" [R] sees, 0 or -inf, for each kind [R, G, H/G, s].
   def step_masks(self: __torch__.Policy, positions: Tensor, s: int, kinds: int, like: Tensor) -> List[Tensor]:

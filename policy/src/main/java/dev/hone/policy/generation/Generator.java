@@ -217,7 +217,13 @@ public final class Generator implements AutoCloseable {
 
     private void applySwaps() {
         for (Swap swap = nextSwap(); swap != null; swap = nextSwap()) {
-            List<Sequence> interrupted = decoder.replaceWeights(swap.weights());
+            List<Sequence> interrupted;
+            try {
+                interrupted = decoder.replaceWeights(swap.weights());
+            } catch (RuntimeException | Error e) {
+                swap.done().completeExceptionally(failure(e));
+                throw e;
+            }
             version = swap.weights().version();
             if (!interrupted.isEmpty()) {
                 decoder.admit(interrupted);

@@ -1,10 +1,15 @@
 package dev.hone.policy.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.Device;
+import dev.hone.policy.ComputeType;
 import dev.hone.policy.Golden;
 import dev.hone.policy.Policy;
+import dev.hone.policy.PolicyOptions;
+import dev.hone.policy.WeightSet;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -125,7 +130,10 @@ class RecordedStepTests {
 
     @Test
     void newWeightsAreWrittenOverThoseInUse() throws IOException {
-        List<GenerationRequest> requests = requests(6);
+        // Nothing stops them, so that they have the same shapes under all weights.
+        List<GenerationRequest> requests = IntStream.range(0, 6)
+                .mapToObj(i -> GenerationRequest.of(new int[] {1, 2, i}, 12, 1, Set.of(), i))
+                .toList();
         try (Policy other = Golden.policy()) {
             try (var halved = other.parameters().getFirst().array().mul(0.5)) {
                 other.program()
@@ -155,6 +163,35 @@ class RecordedStepTests {
                         .isNotEqualTo(expected.get(1).tokenIds());
                 assertThat(recordings).hasValue(recordedBefore);
             }
+        }
+    }
+
+    @Test
+    void weightsInBfloat16AreWrittenOverToo() throws IOException {
+        PolicyOptions options = new PolicyOptions(Device.cpu(), ComputeType.BFLOAT16, 0);
+        try (Policy rounded = Policy.load(Golden.directory(), options);
+                Generator generator = new Generator(
+                        rounded,
+                        rounded.publish(0),
+                        new GeneratorOptions(4, 0, 4, 1),
+                        any -> Optional.of(new TestingRecorder()))) {
+            List<Generated> before = oneByOne(generator, requests(2));
+            generator.swap(rounded.publish(1), Generator.SwapMode.FINISH_FIRST).join();
+            List<Generated> after = oneByOne(generator, requests(2));
+            assertThat(after.getLast().tokenIds()).containsExactly(before.getLast().tokenIds());
+            assertThat(after.getLast().versions().getFirst().version()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aSwapThatFailsIsTold() {
+        WeightSet unusable = policy.publish(1);
+        unusable.close();
+        try (Generator generator = recorded(new GeneratorOptions(4, 0, 4, 1))) {
+            CompletableFuture<Void> swap = generator.swap(unusable, Generator.SwapMode.FINISH_FIRST);
+            assertThatThrownBy(swap::join)
+                    .hasCauseInstanceOf(GenerationException.class)
+                    .hasMessageContaining("The generator broke");
         }
     }
 
