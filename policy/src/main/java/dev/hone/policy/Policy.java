@@ -208,6 +208,15 @@ public final class Policy implements AutoCloseable {
         return weights.parameters();
     }
 
+    /** About how many bytes a forward pass keeps of each token for the backward pass, in all layers; see block.py. */
+    public long keptBytesPerToken() {
+        AttentionConfig attention = config.attention();
+        long values = 5L * config.hiddenSize()
+                + 3L * attention.headSize() * (attention.heads() + attention.keyValueHeads())
+                + 3L * config.intermediateSize();
+        return values * config.layers() * (options.computeType() == ComputeType.FLOAT32 ? 4 : 2);
+    }
+
     /** A replica on the policy's own device. */
     public Replica newReplica() {
         return new Replica(this, options.device(), options.threads(), null);

@@ -50,8 +50,11 @@ final class PolicySession implements AutoCloseable {
     }
 
     private MemoryBudget budget(int tokens) {
-        String checkpointing = config.gradientCheckpointing();
-        return new MemoryBudget(tokens, checkpointing.equals("always"), checkpointing.equals("auto"));
+        return MemoryBudget.of(
+                config.gradientCheckpointing(),
+                tokens,
+                replicas.count() * policy.keptBytesPerToken(),
+                Placement.memory(policy.options()));
     }
 
     /// Loads the model that the run began with.
