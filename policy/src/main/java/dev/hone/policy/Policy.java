@@ -237,8 +237,8 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * Gradients that added up in replicas, summed in the order given. The result may share memory with the first replica's
-     * sums: use it before that one goes on.
+     * Gradients that added up in replicas, summed in the order given into the first one's. The result may share memory with
+     * its sums: use it before that replica goes on.
      *
      * @param owner of the result
      * @return float32, one for each of {@link #parameters()}
