@@ -7,8 +7,8 @@
   # causally and, if parents[j] is not -1, to the whole of segment parents[j] before itself.
   #
   # What a layer keeps for its backward pass, in this order: x, 1/rms, normed x, qkv, 1/rms of q and k, q and k turned,
-  # attention, its log-sum-exp, its two states, o projection, 1/rms, x + attention, 1/rms, normed, gate-up, activated, down
-  # projection, 1/rms. What a model does not have is empty.
+  # attention, its log-sum-exp, its two states, o projection, 1/rms, x + attention, 1/rms, normed, gate, activated gate * up,
+  # down projection, 1/rms, up. What a model does not have is empty.
 
   def nothing(self: __torch__.Policy) -> Tensor:
     return torch.zeros([0], dtype=6)
@@ -69,6 +69,11 @@
     if torch.numel(sums[at + 1]) > 0:
       torch.add_(sums[at + 1], torch.sum(dy, [0], False, dtype=6))
     return torch.mm(dy, w[at])
+
+  # The gate's part of a weight or its sum, then the up projection's: views, whose rows are whole.
+  def halves(self: __torch__.Policy, weight: Tensor) -> List[Tensor]:
+    half = torch.size(weight, 0) // 2
+    return [torch.slice(weight, 0, 0, half), torch.slice(weight, 0, half)]
 
   def activate_backward(self: __torch__.Policy, d: Tensor, x: Tensor) -> Tensor:
     if self.activation == 0:
@@ -253,9 +258,11 @@
       mixed = rm
     r2 = self.inverse_rms(y)
     n2 = self.normed(y, r2, w[o + 7])
-    gu = self.affine(n2, w[o + 8], w[o + 9])
-    pair = torch.chunk(gu, 2, -1)
-    act = torch.mul_(self.activate(pair[0]), pair[1])
+    gates = self.halves(w[o + 8])
+    biases = self.halves(w[o + 9])
+    gate = self.affine(n2, gates[0], biases[0])
+    up = self.affine(n2, gates[1], biases[1])
+    act = torch.mul_(self.activate(gate), up)
     fed = self.affine(act, w[o + 10], w[o + 11])
     rf = self.nothing()
     if torch.numel(w[o + 12]) > 0:
@@ -264,7 +271,7 @@
     else:
       out = torch.add_(fed, y)
       fed = rf
-    return [x, r1, n1, qkv, rqk, turned, a[0], a[1], a[2], a[3], mixed, rm, y, r2, n2, gu, act, fed, rf, out]
+    return [x, r1, n1, qkv, rqk, turned, a[0], a[1], a[2], a[3], mixed, rm, y, r2, n2, gate, act, fed, rf, up, out]
 
   # Gradient of a layer's result -> that of its input; adds those of its weights to the sums. kept: what block returned.
   def block_backward(self: __torch__.Policy, w: List[Tensor], sums: List[Tensor], layer: int, kept: List[Tensor], dout: Tensor, angle: List[Tensor], sizes: List[int], parents: List[int], layout: List[Tensor], longest: int) -> Tensor:
@@ -274,12 +281,16 @@
     if torch.numel(w[o + 12]) > 0:
       dfed = self.norm_backward(dout, kept[17], kept[18], w[o + 12], sums[o + 12])
     dact = self.affine_backward(dfed, kept[16], w, sums, o + 10)
-    pair = torch.chunk(kept[15], 2, -1)
-    dgu = torch.empty_like(kept[15])
-    dpair = torch.chunk(dgu, 2, -1)
-    torch.mul(dact, self.activate(pair[0]), out=dpair[1])
-    torch.copy_(dpair[0], self.activate_backward(torch.mul_(dact, pair[1]), pair[0]))
-    dn2 = self.affine_backward(dgu, kept[14], w, sums, o + 8)
+    gates = self.halves(w[o + 8])
+    gate_sums = self.halves(sums[o + 8])
+    bias_sums = self.halves(sums[o + 9])
+    dup = torch.mul(dact, self.activate(kept[15]))
+    dgate = self.activate_backward(torch.mul_(dact, kept[19]), kept[15])
+    dn2 = self.affine_backward(dgate, kept[14], gates, [gate_sums[0], bias_sums[0]], 0)
+    self.learn(gate_sums[1], dup, kept[14], 1.0)
+    if torch.numel(bias_sums[1]) > 0:
+      torch.add_(bias_sums[1], torch.sum(dup, [0], False, dtype=6))
+    torch.addmm_(dn2, dup, gates[1])
     dy = torch.add_(self.norm_backward(dn2, kept[12], kept[13], w[o + 7], sums[o + 7]), dout)
     dmixed = dy
     if torch.numel(w[o + 6]) > 0:

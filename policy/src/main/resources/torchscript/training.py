@@ -82,11 +82,11 @@
     longest = self.longest(sizes)
     for i in range(self.layers):
       kept = self.block(w, i, x, angle, sizes, parents, layout, longest)
-      x = kept[19]
+      x = kept[20]
       if sparing:
         torch.append(out, kept[0])
       else:
-        for k in range(19):
+        for k in range(20):
           torch.append(out, kept[k])
     torch.append(out, x)
     picked = torch.index_select(x, 0, rows)
@@ -115,7 +115,7 @@
       if sparing:
         layer = self.block(w, i, kept[i], angle, sizes, parents, layout, longest)
       else:
-        layer = torch.slice(kept, 19 * i, 19 * (i + 1))
+        layer = torch.slice(kept, 20 * i, 20 * (i + 1))
       dx = self.block_backward(w, sums, i, layer, dx, angle, sizes, parents, layout, longest)
     if torch.numel(sums[0]) > 0:
       de = torch.mul(torch.to(dx, 6), self.embedding_scale)
@@ -131,7 +131,7 @@
     layout = self.layout(sizes, x)
     longest = self.longest(sizes)
     for i in range(self.layers):
-      x = self.block(w, i, x, angle, sizes, parents, layout, longest)[19]
+      x = self.block(w, i, x, angle, sizes, parents, layout, longest)[20]
     return x
 
   # Log-probabilities [M] as trace computes them, and entropies [M] of the same distributions.

@@ -6,6 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.hone.policy.OpaqueArray;
+import dev.hone.policy.OutOfMemoryException;
+import dev.hone.policy.TorchEngine;
 import dev.hone.policy.TorchProgram;
 import dev.hone.policy.WeightSet;
 import java.util.Arrays;
@@ -95,7 +97,13 @@ final class GraphRunner implements BurstRunner {
                 false);
         enter(nothing, shape.rows(), cache);
         step(shape, weights, cache);
-        return recorder.record(() -> step(shape, weights, cache));
+        try {
+            return recorder.record(() -> step(shape, weights, cache));
+        } catch (OutOfMemoryException e) {
+            // While it records, PyTorch does not give back what it keeps for later.
+            TorchEngine.emptyCache();
+            return recorder.record(() -> step(shape, weights, cache));
+        }
     }
 
     private void step(StepShape shape, WeightSet weights, KeyValueCache cache) {

@@ -69,6 +69,12 @@ class RecordedStepTests {
         return futures.stream().map(CompletableFuture::join).toList();
     }
 
+    private static List<Generated> oneByOne(Generator generator, List<GenerationRequest> requests) {
+        return requests.stream()
+                .map(request -> generator.submit(request).join())
+                .toList();
+    }
+
     /** Prompts of 1 to 39 tokens, 5 to 65 new ones, with and without temperature; groups share prompts. */
     private static List<GenerationRequest> requests(int count) {
         Random random = new Random(7);

@@ -8,17 +8,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Asks OpenMP's threads to sleep, not spin, while they wait for each other. Spinning costs up to ten times the time of a
- * training step where other processes (the broker, the database, the sandbox) share the cores. The OpenMP library reads
- * the process environment once, when it is loaded, so this has to come before; a value given from outside stands.
+ * Variables of the process environment that native libraries read once, when they are loaded, so that setting one has to come
+ * before. A value given from outside stands.
  */
-final class OpenMpWaiting {
-    private static final String VARIABLE = "OMP_WAIT_POLICY";
+final class NativeEnvironment {
+    private NativeEnvironment() {}
 
-    private OpenMpWaiting() {}
-
-    static void passive() {
-        if (System.getenv(VARIABLE) != null || !System.getProperty("os.name").startsWith("Linux")) {
+    static void offer(String variable, String value) {
+        if (System.getenv(variable) != null || !System.getProperty("os.name").startsWith("Linux")) {
             return;
         }
         Linker linker = Linker.nativeLinker();
@@ -27,10 +24,10 @@ final class OpenMpWaiting {
                 FunctionDescriptor.of(
                         ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(VARIABLE);
-            int result = (int) setenv.invokeExact(name, arena.allocateFrom("PASSIVE"), 0);
+            MemorySegment name = arena.allocateFrom(variable);
+            int result = (int) setenv.invokeExact(name, arena.allocateFrom(value), 0);
             if (result != 0) {
-                throw new IllegalStateException("setenv(%s) answered %d.".formatted(VARIABLE, result));
+                throw new IllegalStateException("setenv(%s) answered %d.".formatted(variable, result));
             }
         } catch (RuntimeException | Error e) {
             throw e;
