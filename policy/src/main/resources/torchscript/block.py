@@ -120,22 +120,22 @@
       return self.window - 1
     return -1
 
-  # Attention of N packed tokens: q [N, H, D]; k, v [N, G, D]. ends [segments + 1], int32: where segments end, for the fused
-  # kernel. Returns the result [N, H * D] and what the fused kernel's backward pass needs.
-  def attention(self: __torch__.Policy, layer: int, q: Tensor, k: Tensor, v: Tensor, sizes: List[int], parents: List[int], ends: Tensor, longest: int) -> List[Tensor]:
+  # Attention of N packed tokens: q [N, H, D]; k, v [N, G, D]; layout: see there. Without the fused kernel 128 queries at one
+  # time meet the keys up to theirs. Returns the result [N, H * D] and what the fused kernel's backward pass needs.
+  def attention(self: __torch__.Policy, layer: int, q: Tensor, k: Tensor, v: Tensor, sizes: List[int], parents: List[int], layout: List[Tensor], longest: int) -> List[Tensor]:
     n = torch.size(q, 0)
     if self.fused(q, parents):
-      a = torch._flash_attention_forward(q, k, v, ends, ends, longest, longest, 0.0, True, False, scale=self.attention_scale, window_size_left=self.reach(layer), window_size_right=-1)
+      a = torch._flash_attention_forward(q, k, v, layout[0], layout[0], longest, longest, 0.0, True, False, scale=self.attention_scale, window_size_left=self.reach(layer), window_size_right=-1)
       return [torch.view(a[0], [n, self.heads * self.d]), a[1], a[2], a[3]]
     out = torch.empty([n, self.heads, self.d], dtype=ops.prim.dtype(q), device=ops.prim.device(q))
     starts = self.starts(sizes)
     for j in range(torch.len(sizes)):
       kj = self.seen(k, j, sizes, parents, starts)
       vj = self.seen(v, j, sizes, parents, starts)
-      for at in range(0, sizes[j], 512):
-        t = ops.prim.min(512, sizes[j] - at)
+      for at in range(0, sizes[j], 128):
+        t = ops.prim.min(128, sizes[j] - at)
         end = torch.size(kj, 1) - sizes[j] + at + t
-        p = self.probabilities(layer, torch.slice(q, 0, starts[j] + at, starts[j] + at + t), torch.slice(kj, 1, 0, end))
+        p = self.probabilities(layer, torch.slice(q, 0, starts[j] + at, starts[j] + at + t), torch.slice(kj, 1, 0, end), layout[1])
         o = torch.bmm(p, torch.slice(vj, 1, 0, end))
         torch.copy_(torch.slice(out, 0, starts[j] + at, starts[j] + at + t), self.ungrouped(o, t))
     return [torch.view(out, [n, self.heads * self.d]), self.nothing(), self.nothing(), self.nothing()]
@@ -166,8 +166,8 @@
     share = self.heads // self.groups
     return torch.reshape(torch.permute(torch.view(x, [self.groups, share, t, self.d]), [2, 0, 1, 3]), [t, self.heads, self.d])
 
-  # Attention's weights [G, H/G * T, S]: q [T, H, D] are the last T of the S keys [G, S, D].
-  def probabilities(self: __torch__.Policy, layer: int, q: Tensor, k: Tensor) -> Tensor:
+  # Attention's weights [G, H/G * T, S]: q [T, H, D] are the last T of the S keys [G, S, D]; ahead: see layout.
+  def probabilities(self: __torch__.Policy, layer: int, q: Tensor, k: Tensor, ahead: Tensor) -> Tensor:
     t = torch.size(q, 0)
     s = torch.size(k, 1)
     share = self.heads // self.groups
@@ -179,20 +179,23 @@
     if windowed:
       torch.add_(square, self.causal(t, s, 1, q))
     else:
-      torch.add_(torch.slice(square, 3, s - t), self.causal_square(t, q))
+      torch.add_(torch.slice(square, 3, s - t), torch.slice(torch.slice(ahead, 0, 0, t), 1, 0, t))
     return torch.softmax(scores, -1)
 
-  def causal_square(self: __torch__.Policy, t: int, like: Tensor) -> Tensor:
-    full = torch.full([t, t], -inf, dtype=ops.prim.dtype(like), device=ops.prim.device(like))
-    return torch.triu_(full, 1)
+  # What all layers know of how segments lie: where they end (int32, for the fused kernel), and what keeps 128 queries from
+  # seeing ahead, 0 or -inf [128, 128].
+  def layout(self: __torch__.Policy, sizes: List[int], like: Tensor) -> List[Tensor]:
+    dev = ops.prim.device(like)
+    ahead = torch.triu(torch.full([128, 128], -inf, dtype=ops.prim.dtype(like), device=dev), 1)
+    return [torch.tensor(self.starts(sizes), dtype=3, device=dev), ahead]
 
   # Gradients of q, k and v, each of its shape. For P = softmax(scale * q k^T): dV = P^T da, dP = da V^T,
   # dS = P * (dP - rowsum(P * dP)), dq = scale * dS k, dk = scale * dS^T q.
-  def attention_backward(self: __torch__.Policy, layer: int, da: Tensor, a: Tensor, q: Tensor, k: Tensor, v: Tensor, kept: List[Tensor], sizes: List[int], parents: List[int], ends: Tensor, longest: int) -> Tuple[Tensor, Tensor, Tensor]:
+  def attention_backward(self: __torch__.Policy, layer: int, da: Tensor, a: Tensor, q: Tensor, k: Tensor, v: Tensor, kept: List[Tensor], sizes: List[int], parents: List[int], layout: List[Tensor], longest: int) -> Tuple[Tensor, Tensor, Tensor]:
     n = torch.size(q, 0)
     wide = [n, self.heads, self.d]
     if self.fused(q, parents):
-      return torch._flash_attention_backward(torch.view(da, wide), q, k, v, torch.view(a, wide), kept[0], ends, ends, longest, longest, 0.0, True, kept[1], kept[2], scale=self.attention_scale, window_size_left=self.reach(layer), window_size_right=-1)
+      return torch._flash_attention_backward(torch.view(da, wide), q, k, v, torch.view(a, wide), kept[0], layout[0], layout[0], longest, longest, 0.0, True, kept[1], kept[2], scale=self.attention_scale, window_size_left=self.reach(layer), window_size_right=-1)
     da3 = torch.view(da, wide)
     dq = torch.empty(wide, dtype=ops.prim.dtype(q), device=ops.prim.device(q))
     dk = torch.zeros([n, self.groups, self.d], dtype=ops.prim.dtype(q), device=ops.prim.device(q))
@@ -205,14 +208,14 @@
         before = sizes[f]
       kj = self.seen(k, j, sizes, parents, starts)
       vj = self.seen(v, j, sizes, parents, starts)
-      for at in range(0, sizes[j], 512):
-        t = ops.prim.min(512, sizes[j] - at)
+      for at in range(0, sizes[j], 128):
+        t = ops.prim.min(128, sizes[j] - at)
         first = starts[j] + at
         end = before + at + t
         qt = torch.slice(q, 0, first, first + t)
         dat = self.grouped(torch.slice(da3, 0, first, first + t))
         kt = torch.slice(kj, 1, 0, end)
-        p = self.probabilities(layer, qt, kt)
+        p = self.probabilities(layer, qt, kt, layout[1])
         ds = torch._softmax_backward_data(torch.bmm(dat, torch.transpose(torch.slice(vj, 1, 0, end), 1, 2)), p, -1, ops.prim.dtype(p))
         dqt = torch.mul(self.ungrouped(torch.bmm(ds, kt), t), self.attention_scale)
         torch.copy_(torch.slice(dq, 0, first, first + t), dqt)
@@ -231,7 +234,7 @@
     return torch.add_(torch.slice(into, 0, starts[j], starts[j] + torch.size(own, 0)), own)
 
   # One layer: residual stream x [N, E] -> what its backward pass needs, and at the end its result.
-  def block(self: __torch__.Policy, w: List[Tensor], layer: int, x: Tensor, angle: List[Tensor], sizes: List[int], parents: List[int], ends: Tensor, longest: int) -> List[Tensor]:
+  def block(self: __torch__.Policy, w: List[Tensor], layer: int, x: Tensor, angle: List[Tensor], sizes: List[int], parents: List[int], layout: List[Tensor], longest: int) -> List[Tensor]:
     o = 3 + 13 * layer
     both = self.heads + self.groups
     r1 = self.inverse_rms(x)
@@ -244,7 +247,7 @@
       rqk = self.inverse_rms(qk)
       qk = self.normed(qk, rqk, w[o + 3])
     turned = self.turn(qk, angle[2 * self.kinds[layer]], angle[2 * self.kinds[layer] + 1])
-    a = self.attention(layer, torch.slice(turned, 1, 0, self.heads), torch.slice(turned, 1, self.heads), torch.slice(qkv, 1, both), sizes, parents, ends, longest)
+    a = self.attention(layer, torch.slice(turned, 1, 0, self.heads), torch.slice(turned, 1, self.heads), torch.slice(qkv, 1, both), sizes, parents, layout, longest)
     mixed = self.affine(a[0], w[o + 4], w[o + 5])
     rm = self.nothing()
     if torch.numel(w[o + 6]) > 0:
@@ -271,7 +274,7 @@
     return [x, r1, n1, qkv, rqk, turned, a[0], a[1], a[2], a[3], mixed, rm, y, r2, n2, gate, act, fed, rf, up, out]
 
   # Gradient of a layer's result -> that of its input; adds those of its weights to the sums. kept: what block returned.
-  def block_backward(self: __torch__.Policy, w: List[Tensor], sums: List[Tensor], layer: int, kept: List[Tensor], dout: Tensor, angle: List[Tensor], sizes: List[int], parents: List[int], ends: Tensor, longest: int) -> Tensor:
+  def block_backward(self: __torch__.Policy, w: List[Tensor], sums: List[Tensor], layer: int, kept: List[Tensor], dout: Tensor, angle: List[Tensor], sizes: List[int], parents: List[int], layout: List[Tensor], longest: int) -> Tensor:
     o = 3 + 13 * layer
     both = self.heads + self.groups
     dfed = dout
@@ -296,7 +299,7 @@
     q = torch.slice(kept[5], 1, 0, self.heads)
     k = torch.slice(kept[5], 1, self.heads)
     v = torch.slice(kept[3], 1, both)
-    d = self.attention_backward(layer, da, kept[6], q, k, v, [kept[7], kept[8], kept[9]], sizes, parents, ends, longest)
+    d = self.attention_backward(layer, da, kept[6], q, k, v, [kept[7], kept[8], kept[9]], sizes, parents, layout, longest)
     cos = angle[2 * self.kinds[layer]]
     sin = angle[2 * self.kinds[layer] + 1]
     dqkv = torch.empty_like(kept[3])

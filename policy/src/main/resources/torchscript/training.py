@@ -78,10 +78,10 @@
     out = annotate(List[Tensor], [])
     x = self.embed(w, ids)
     angle = self.angles(positions, torch.index_select(rope, 1, choice))
-    ends = torch.tensor(self.starts(sizes), dtype=3, device=ops.prim.device(x))
+    layout = self.layout(sizes, x)
     longest = self.longest(sizes)
     for i in range(self.layers):
-      kept = self.block(w, i, x, angle, sizes, parents, ends, longest)
+      kept = self.block(w, i, x, angle, sizes, parents, layout, longest)
       x = kept[20]
       if sparing:
         torch.append(out, kept[0])
@@ -108,15 +108,15 @@
     dx = torch.zeros_like(x)
     torch.index_add_(dx, 0, rows, self.norm_backward(dh, picked, inverse, w[1], sums[1]))
     angle = self.angles(positions, torch.index_select(rope, 1, choice))
-    ends = torch.tensor(self.starts(sizes), dtype=3, device=ops.prim.device(x))
+    layout = self.layout(sizes, x)
     longest = self.longest(sizes)
     for down in range(self.layers):
       i = self.layers - 1 - down
       if sparing:
-        layer = self.block(w, i, kept[i], angle, sizes, parents, ends, longest)
+        layer = self.block(w, i, kept[i], angle, sizes, parents, layout, longest)
       else:
         layer = torch.slice(kept, 20 * i, 20 * (i + 1))
-      dx = self.block_backward(w, sums, i, layer, dx, angle, sizes, parents, ends, longest)
+      dx = self.block_backward(w, sums, i, layer, dx, angle, sizes, parents, layout, longest)
     if torch.numel(sums[0]) > 0:
       de = torch.mul(torch.to(dx, 6), self.embedding_scale)
       if self.padding >= 0:
@@ -128,10 +128,10 @@
   def hidden(self: __torch__.Policy, w: List[Tensor], ids: Tensor, positions: Tensor, choice: Tensor, sizes: List[int], parents: List[int], rope: Tensor) -> Tensor:
     x = self.embed(w, ids)
     angle = self.angles(positions, torch.index_select(rope, 1, choice))
-    ends = torch.tensor(self.starts(sizes), dtype=3, device=ops.prim.device(x))
+    layout = self.layout(sizes, x)
     longest = self.longest(sizes)
     for i in range(self.layers):
-      x = self.block(w, i, x, angle, sizes, parents, ends, longest)[20]
+      x = self.block(w, i, x, angle, sizes, parents, layout, longest)[20]
     return x
 
   # Log-probabilities [M] as trace computes them, and entropies [M] of the same distributions.

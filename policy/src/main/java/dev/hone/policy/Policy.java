@@ -208,6 +208,15 @@ public final class Policy implements AutoCloseable {
         return weights.parameters();
     }
 
+    /** About how many bytes a forward pass keeps of each token for the backward pass, in all layers; see block.py. */
+    public long keptBytesPerToken() {
+        AttentionConfig attention = config.attention();
+        long values = 5L * config.hiddenSize()
+                + 3L * attention.headSize() * (attention.heads() + attention.keyValueHeads())
+                + 3L * config.intermediateSize();
+        return values * config.layers() * (options.computeType() == ComputeType.FLOAT32 ? 4 : 2);
+    }
+
     /** A replica on the policy's own device. */
     public Replica newReplica() {
         return new Replica(this, options.device(), options.threads(), null);
@@ -228,8 +237,8 @@ public final class Policy implements AutoCloseable {
     }
 
     /**
-     * Gradients that added up in replicas, summed in the order given. The result may share memory with the first replica's
-     * sums: use it before that one goes on.
+     * Gradients that added up in replicas, summed in the order given into the first one's. The result may share memory with
+     * its sums: use it before that replica goes on.
      *
      * @param owner of the result
      * @return float32, one for each of {@link #parameters()}

@@ -115,7 +115,7 @@ public final class Replica implements AutoCloseable {
         return sums;
     }
 
-    /** Adds another replica's sums to this one's. */
+    /** Moves another replica's sums into this one's: nothing counts twice if it is asked for again. */
     void add(Replica other) {
         if (other.sums.isEmpty()) {
             return;
@@ -127,6 +127,7 @@ public final class Replica implements AutoCloseable {
                 .call(manager, "gather", sums, other.sums)
                 .singletonOrThrow()
                 .close();
+        other.clear();
     }
 
     Device device() {

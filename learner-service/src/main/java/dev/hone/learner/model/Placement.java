@@ -1,9 +1,11 @@
 package dev.hone.learner.model;
 
 import ai.djl.Device;
+import com.sun.management.OperatingSystemMXBean;
 import dev.hone.policy.ComputeType;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.TorchEngine;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
 /// Where a policy computes and in which precision, as a configuration says it.
@@ -41,6 +43,14 @@ public final class Placement {
                     + TorchEngine.gpuCount() + " GPUs here; lower it or set it to auto.");
         }
         return count;
+    }
+
+    /// Bytes of memory where a policy computes; of a GPU unknown: [Long#MAX_VALUE].
+    public static long memory(PolicyOptions options) {
+        return !options.device().isGpu()
+                        && ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getTotalMemorySize()
+                : Long.MAX_VALUE;
     }
 
     private static Device device(String name) {

@@ -28,6 +28,20 @@ public final class MemoryBudget {
         this.mayCheckpoint = mayCheckpoint;
     }
 
+    /// A budget as `gradient_checkpointing` says it: `always`, `never`, or `auto`, where layers are computed again if
+    /// what
+    /// they keep would take more than half of the memory, or once memory runs out.
+    ///
+    /// @param bytesPerToken that a forward pass keeps of each token
+    /// @param memory bytes in all; unknown: [Long#MAX_VALUE]
+    public static MemoryBudget of(String checkpointing, int tokens, long bytesPerToken, long memory) {
+        return switch (checkpointing) {
+            case "always" -> new MemoryBudget(tokens, true, false);
+            case "never" -> new MemoryBudget(tokens, false, false);
+            default -> new MemoryBudget(tokens, bytesPerToken > memory / 2 / tokens, true);
+        };
+    }
+
     /// Tokens of a micro-batch, at most; what alone has more makes one of its own.
     public int tokens() {
         return tokens;

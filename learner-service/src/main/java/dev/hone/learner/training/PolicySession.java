@@ -11,10 +11,10 @@ import dev.hone.learner.step.AdamW;
 import dev.hone.learner.step.LearningRate;
 import dev.hone.learner.step.MemoryBudget;
 import dev.hone.learner.step.Replicas;
+import dev.hone.learner.step.SkippedUpdates;
 import dev.hone.learner.step.TrainingSequence;
 import dev.hone.learner.step.Update;
 import dev.hone.learner.step.UpdateSettings;
-import dev.hone.learner.step.UpdateStatistics;
 import dev.hone.learner.step.UpdateStep;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
@@ -32,8 +32,8 @@ final class PolicySession implements AutoCloseable {
     private final TrainerConfig config;
     private final Algorithm algorithm;
     private final AdamW optimizer;
+    private final SkippedUpdates skipped;
     private MemoryBudget budget;
-    private int skippedInARow;
 
     private PolicySession(Policy policy, @Nullable Policy reference, int count, RunConfig run) {
         this.policy = policy;
@@ -46,12 +46,16 @@ final class PolicySession implements AutoCloseable {
         this.optimizer = new AdamW(
                 policy,
                 new AdamW.Settings(optim.beta1(), optim.beta2(), optim.eps(), optim.weightDecay(), optim.gradClip()));
+        this.skipped = new SkippedUpdates(config.maxSkippedUpdates());
         this.budget = budget(config.maxTokensPerMicroBatch());
     }
 
     private MemoryBudget budget(int tokens) {
-        String checkpointing = config.gradientCheckpointing();
-        return new MemoryBudget(tokens, checkpointing.equals("always"), checkpointing.equals("auto"));
+        return MemoryBudget.of(
+                config.gradientCheckpointing(),
+                tokens,
+                replicas.count() * policy.keptBytesPerToken(),
+                Placement.memory(policy.options()));
     }
 
     /// Loads the model that the run began with.
@@ -107,7 +111,7 @@ final class PolicySession implements AutoCloseable {
                 config.algorithm().ppoEpochs(),
                 new LearningRate(optim.lr(), optim.warmupSteps(), 0));
         Update update = new UpdateStep(replicas, frozen, optimizer, algorithm.objective(), settings, budget).run(batch);
-        count(update.statistics());
+        skipped.after(update.statistics());
         return update;
     }
 
@@ -115,19 +119,6 @@ final class PolicySession implements AutoCloseable {
     Update replay(List<TrainingSequence> batch, ReplayConditions recorded) {
         budget = budget(recorded.maxTokensPerMicroBatch());
         return update(batch);
-    }
-
-    private void count(UpdateStatistics statistics) {
-        if (statistics.optimizerSteps() > 0 || statistics.skips().isEmpty()) {
-            skippedInARow = 0;
-            return;
-        }
-        skippedInARow++;
-        if (skippedInARow >= config.maxSkippedUpdates()) {
-            throw new ArithmeticException(
-                    "%d updates in a row came to nothing: %s. The weights are those from before; lower trainer_common.optim.lr, or check the rewards."
-                            .formatted(skippedInARow, statistics.skips().keySet()));
-        }
     }
 
     String checksum() {
