@@ -15,8 +15,10 @@ final class Largest {
 
     void note(double difference, String place) {
         compared++;
-        if (!(difference <= error)) {
-            error = difference;
+        // Not a number is no agreement, whatever follows.
+        double found = Double.isNaN(difference) ? Double.POSITIVE_INFINITY : difference;
+        if (found > error) {
+            error = found;
             where = place;
         }
     }
