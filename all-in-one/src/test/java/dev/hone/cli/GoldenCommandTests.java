@@ -2,9 +2,6 @@ package dev.hone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,7 +21,7 @@ class GoldenCommandTests {
         assertThat(golden(LOSSES)).isEqualTo(Main.OK);
         assertThat(printed)
                 .contains("passed       " + LOSSES + "  losses/grpo (float64)  error ")
-                .endsWith("0 failed, 0 unknown, 1 not compared\n");
+                .endsWith("0 failed, 0 unknown, 1 not compared");
     }
 
     @Test
@@ -66,15 +63,9 @@ class GoldenCommandTests {
         for (int i = 0; i < paths.length; i++) {
             arguments[i + 1] = paths[i].toString();
         }
-        PrintStream before = System.out;
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        try {
-            return Main.run(arguments);
-        } finally {
-            System.setOut(before);
-            printed = bytes.toString(StandardCharsets.UTF_8);
-        }
+        TestingTerminal terminal = TestingTerminal.of(() -> Main.run(arguments));
+        printed = String.join("\n", terminal.out());
+        return terminal.code();
     }
 
     private Path changed(String text, String other) throws Exception {

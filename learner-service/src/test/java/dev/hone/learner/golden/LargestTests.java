@@ -17,7 +17,7 @@ class LargestTests {
         largest.into(cases, "norms", 1e-3);
 
         assertThat(cases.all())
-                .containsExactly(new GoldenCase(
-                        "norms", GoldenCase.Outcome.FAILED, Double.POSITIVE_INFINITY, 1e-3, "second"));
+                .containsExactly(
+                        new GoldenCase("norms", GoldenCase.Outcome.FAILED, Double.POSITIVE_INFINITY, 1e-3, "second"));
     }
 }
