@@ -21,7 +21,8 @@ public final class TorchEngine {
         System.setProperty("OPT_OUT_TRACKING", System.getProperty("OPT_OUT_TRACKING", "true"));
         System.setProperty(
                 "ai.djl.pytorch.graph_optimizer", System.getProperty("ai.djl.pytorch.graph_optimizer", "false"));
-        // OpenMP's threads sleep, not spin, while they wait for each other. Spinning costs up to ten times the time of a training
+        // OpenMP's threads sleep, not spin, while they wait for each other. Spinning costs up to ten times the time of
+        // a training
         // step where other processes (the broker, the database, the sandbox) share the cores.
         NativeEnvironment.offer("OMP_WAIT_POLICY", "PASSIVE");
         // Micro-batches differ in size: in segments that cannot grow, a GPU's memory ends in pieces that fit nothing.

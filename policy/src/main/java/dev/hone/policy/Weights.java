@@ -40,11 +40,7 @@ final class Weights {
     }
 
     private Weights(
-            NDManager manager,
-            TorchProgram program,
-            LoraConfig lora,
-            List<Parameter> base,
-            List<Parameter> adapters) {
+            NDManager manager, TorchProgram program, LoraConfig lora, List<Parameter> base, List<Parameter> adapters) {
         this.manager = manager;
         this.program = program;
         this.lora = lora;

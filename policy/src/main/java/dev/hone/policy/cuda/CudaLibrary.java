@@ -32,13 +32,12 @@ final class CudaLibrary {
             function("cudaStreamIsCapturing", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
     static final MethodHandle STREAM_END_CAPTURE =
             function("cudaStreamEndCapture", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
-    static final MethodHandle CREATE_STREAM_GUARD =
-            function("aoti_torch_create_cuda_stream_guard", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+    static final MethodHandle CREATE_STREAM_GUARD = function(
+            "aoti_torch_create_cuda_stream_guard", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
     static final MethodHandle DELETE_STREAM_GUARD =
             function("aoti_torch_delete_cuda_stream_guard", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     static final MethodHandle POOL_HANDLE = function(
-            "_ZN2at4cuda17graph_pool_handleEv",
-            FunctionDescriptor.of(MemoryLayout.structLayout(JAVA_LONG, JAVA_LONG)));
+            "_ZN2at4cuda17graph_pool_handleEv", FunctionDescriptor.of(MemoryLayout.structLayout(JAVA_LONG, JAVA_LONG)));
     static final MethodHandle GRAPH_CONSTRUCT =
             function("_ZN2at4cuda9CUDAGraphC1Ev", FunctionDescriptor.ofVoid(ADDRESS));
     static final MethodHandle GRAPH_DESTRUCT =

@@ -33,9 +33,8 @@ public final class CudaStream implements AutoCloseable {
             CudaLibrary.check(
                     "cudaStreamCreateWithFlags", (int) CudaLibrary.STREAM_CREATE.invokeExact(cell, NON_BLOCKING));
             MemorySegment stream = cell.get(ADDRESS, 0);
-            CudaLibrary.check(
-                    "aoti_torch_create_cuda_stream_guard",
-                    (int) CudaLibrary.CREATE_STREAM_GUARD.invokeExact(stream, device, cell));
+            CudaLibrary.check("aoti_torch_create_cuda_stream_guard", (int)
+                    CudaLibrary.CREATE_STREAM_GUARD.invokeExact(stream, device, cell));
             return new CudaStream(stream, cell.get(ADDRESS, 0));
         } catch (Throwable e) {
             throw CudaLibrary.thrown(e);

@@ -178,7 +178,8 @@ class RecordedStepTests {
             List<Generated> before = oneByOne(generator, requests(2));
             generator.swap(rounded.publish(1), Generator.SwapMode.FINISH_FIRST).join();
             List<Generated> after = oneByOne(generator, requests(2));
-            assertThat(after.getLast().tokenIds()).containsExactly(before.getLast().tokenIds());
+            assertThat(after.getLast().tokenIds())
+                    .containsExactly(before.getLast().tokenIds());
             assertThat(after.getLast().versions().getFirst().version()).isEqualTo(1);
         }
     }
