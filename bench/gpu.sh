@@ -2,14 +2,14 @@
 # The table of a CUDA machine: Hone and Transformers in one call, on Qwen2.5-0.5B's shape with random weights in bfloat16:
 # generation with log-probabilities at 64, 256 and 1024 concurrent, a training step and a whole GRPO step of 64 prompts x 8
 # samples, prompt 128, completion 256 (196,608 tokens). vLLM's and TRL's rows are recorded ones: see bench/README.md.
-# Each measurement is one line of JSON in $OUT/h200.jsonl (default build/h200); one that fails does not lose the others.
+# Each measurement is one line of JSON in $OUT/gpu.jsonl (default build/gpu); one that fails does not lose the others.
 #
 # Needs: jars in .gpuapp (bench/gpu-app), $JAVA, DJL's environment for CUDA (PYTORCH_LIBRARY_PATH, ...), python3 with PyTorch
-# and Transformers as the peer. Settings: APP, SHAPE, DEVICE, COMPUTE, CONCURRENT, GROUPS_, PROMPT, COMPLETION, MICRO, BURST.
+# and Transformers as the peer. Training takes every GPU there is: CUDA_VISIBLE_DEVICES=0 for the figures of one. Settings: APP, SHAPE, DEVICE, COMPUTE, CONCURRENT, GROUPS_, PROMPT, COMPLETION, MICRO, BURST.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-out=${OUT:-build/h200}; mkdir -p "$out"
-lines=$out/h200.jsonl; : >"$lines"
+out=${OUT:-build/gpu}; mkdir -p "$out"
+lines=$out/gpu.jsonl; : >"$lines"
 java=${JAVA:-java}; app=${APP:-.gpuapp/*}
 shape=${SHAPE:-bench/shapes/qwen2.5-0.5b}; device=${DEVICE:-cuda}
 concurrent=${CONCURRENT:-64,256,1024}; groups=${GROUPS_:-64}; prompt=${PROMPT:-128}; completion=${COMPLETION:-256}
@@ -36,4 +36,4 @@ hone "generate, train, step" 250 --model "$shape" --compute "${COMPUTE:-bfloat16
   --concurrent "$concurrent" --micro-tokens "${MICRO:-24576}" --burst "${BURST:-16}" --repeat "${REPEAT:-2}" "${same[@]}"
 peer "generate" 130 --measure generate --concurrent "$concurrent,$((groups * 8))"
 peer "train" 90 --measure train
-python3 bench/table.py "$lines" | tee "$out/h200.txt"
+python3 bench/table.py "$lines" | tee "$out/gpu.txt"
