@@ -143,7 +143,7 @@ class EpisodesIntegrationTests {
     }
 
     /// What AgentScope does to every agent from the moment on in which the process is told to end.
-    static final class EndingWorkflow implements Workflow {
+    public static final class EndingWorkflow implements Workflow {
         @Override
         public WorkflowOutput run(Task task, Tuner tuner) {
             throw new IllegalStateException(new AgentShuttingDownException());
