@@ -1,7 +1,11 @@
 package dev.hone.policy;
 
 import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.function.Supplier;
 
 /**
  * The one door to DJL's PyTorch engine: sets what must stand before the engine loads (offline, no telemetry, no
@@ -46,6 +50,28 @@ public final class TorchEngine {
             JniUtils.setGraphExecutorOptimize(false);
             PREPARED.set(true);
         }
+    }
+
+    /** Does work of which this thread remembers how each result came about, for {@link #backward}. */
+    public static <T> T recorded(Supplier<T> work) {
+        boolean before = JniUtils.isGradMode();
+        JniUtils.setGradMode(true);
+        try {
+            return work.get();
+        } finally {
+            JniUtils.setGradMode(before);
+        }
+    }
+
+    /**
+     * Gives the arrays that want a gradient, and that a number was computed from in {@link #recorded} work, its derivative by
+     * each of their elements.
+     *
+     * @param number without dimensions
+     */
+    public static void backward(NDArray number) {
+        NDArray one = number.getManager().ones(new Shape(), number.getDataType());
+        JniUtils.backward((PtNDArray) number, (PtNDArray) one, false, false);
     }
 
     /** Gives memory that PyTorch keeps for later back to the GPUs, after what was launched there is done. */

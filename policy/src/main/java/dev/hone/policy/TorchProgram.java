@@ -145,8 +145,6 @@ public final class TorchProgram implements AutoCloseable {
     final NDList callWithAutograd(NDManager owner, String method, List<NDArray>... lists) {
         TorchEngine.prepareThread();
         NDList inputs = new NDList();
-        boolean recording = JniUtils.isGradMode();
-        JniUtils.setGradMode(true);
         try (NDArray mark = owner.create(0f)) {
             mark.setName(METHOD_MARK + method);
             inputs.add(mark);
@@ -160,9 +158,7 @@ public final class TorchProgram implements AutoCloseable {
                     method,
                     TorchProgramException.guard(
                             () -> operation(method) + TorchProgramException.describe((Object[]) lists),
-                            () -> IValueUtils.forward(block, inputs, true)));
-        } finally {
-            JniUtils.setGradMode(recording);
+                            () -> TorchEngine.recorded(() -> IValueUtils.forward(block, inputs, true))));
         }
     }
 

@@ -3,12 +3,15 @@ package dev.hone.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,10 +27,37 @@ class GpuGradientTests {
         assertThat(distance(model, ComputeType.FLOAT32)).isLessThan(1e-4);
     }
 
+    /** The CPU's bfloat16 is 0.056 (qwen2) and 0.045 (llama) away. */
     @ParameterizedTest
     @ValueSource(strings = {QWEN2, WINDOWED, "qwen3_untied_headdim32", "llama_untied"})
     void inBfloat16TheyAreThoseOfFloat32ButForRounding(String model) throws IOException {
-        assertThat(distance(model, ComputeType.BFLOAT16)).isBetween(1e-6, 0.03);
+        assertThat(distance(model, ComputeType.BFLOAT16)).isBetween(1e-6, 0.1);
+    }
+
+    /** On a host with more than one. */
+    @Test
+    void twoGpusGiveTheGradientsOfOne() throws IOException {
+        PolicyOptions options = new PolicyOptions(Device.gpu(), ComputeType.FLOAT32, 0);
+        try (Policy policy = Policy.load(Golden.directory(QWEN2), options);
+                Replica first = policy.newReplica(Device.gpu(0), 0);
+                Replica second = policy.newReplica(Device.gpu(1), 0);
+                NDManager step = first.manager().newSubManager()) {
+            List<ScoredSequence> batch = batch(policy.config().vocabularySize());
+            List<float[]> alone = Golden.gradients(policy, List.of(batch), false);
+            Golden.backward(first, batch.subList(0, 2), false);
+            Golden.backward(second, batch.subList(2, 4), false);
+            List<NDArray> together = policy.gradients(step, List.of(first, second));
+            float largest = 0;
+            for (int i = 0; i < alone.size(); i++) {
+                float scale = 1;
+                for (float value : alone.get(i)) {
+                    scale = Math.max(scale, Math.abs(value));
+                }
+                float difference = Golden.maxDifference(together.get(i).toFloatArray(), alone.get(i));
+                largest = Math.max(largest, difference / scale);
+            }
+            assertThat(largest).as("largest difference").isLessThan(1e-5f);
+        }
     }
 
     /** Length of the difference to the CPU's float32 gradients, as a share of theirs. */

@@ -1,9 +1,7 @@
 package dev.hone.learner.loss;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.engine.PtNDArray;
-import ai.djl.pytorch.jni.JniUtils;
+import dev.hone.policy.TorchEngine;
 
 /// A loss and its derivative by each log-probability, by autograd over these alone. Nothing in it is shared between
 /// threads: DJL's gradient collector, of which a JVM has one, is not needed.
@@ -16,18 +14,12 @@ public record Derivative(TokenLoss.Value value, NDArray gradient) {
     ///
     /// @param logProbs `[N]`: under the weights in training; stays as it is
     public static Derivative of(TokenLoss loss, NDArray logProbs, TokenStreams streams) {
-        boolean recording = JniUtils.isGradMode();
-        JniUtils.setGradMode(true);
-        try {
+        return TorchEngine.recorded(() -> {
             NDArray leaf = logProbs.duplicate();
             leaf.setRequiresGradient(true);
             TokenLoss.Value value = loss.of(leaf, streams);
-            NDArray one =
-                    value.loss().getManager().ones(new Shape(), value.loss().getDataType());
-            JniUtils.backward((PtNDArray) value.loss(), (PtNDArray) one, false, false);
+            TorchEngine.backward(value.loss());
             return new Derivative(value, leaf.getGradient());
-        } finally {
-            JniUtils.setGradMode(recording);
-        }
+        });
     }
 }
