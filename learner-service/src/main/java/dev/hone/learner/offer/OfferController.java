@@ -36,12 +36,15 @@ class OfferController {
         this.offer = offer;
     }
 
-    /// `GET /api/v1/policies`: the runs whose weights generate here.
+    /// `GET /api/v1/policies`: the runs whose weights generate here and can be followed. Those that train adapters cannot:
+    /// their masters are a model that stays and the adapters, and only the learner has both.
     @GetMapping("/api/v1/policies")
     List<HostedPolicy> policies() {
         return host
                 .current()
-                .flatMap(hosted -> runs.find(hosted.run()).map(known -> policy(hosted, known.config())))
+                .flatMap(hosted -> runs.find(hosted.run())
+                        .filter(known -> !known.config().trainerCommon().lora().active())
+                        .map(known -> policy(hosted, known.config())))
                 .stream()
                 .toList();
     }
