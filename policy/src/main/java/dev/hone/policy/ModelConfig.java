@@ -1,9 +1,11 @@
 package dev.hone.policy;
 
+import dev.hone.contracts.run.LoraConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -83,10 +85,19 @@ public record ModelConfig(
 
     /** Elements of all parameters; an embedding that is also the head counts once. */
     public long parameterCount() {
-        return new ParameterTable(this)
-                .specs().stream()
-                        .mapToLong(spec -> Arrays.stream(spec.shape()).reduce(1, Math::multiplyExact))
-                        .sum();
+        return elements(new ParameterTable(this).specs());
+    }
+
+    /** Elements of what is trained: adapters where there are any, else all parameters. */
+    public long trainableCount(LoraConfig lora) {
+        List<ParameterSpec> all = new ParameterTable(this).specs();
+        return elements(lora.active() ? new LoraTable(all, lora).specs() : all);
+    }
+
+    private static long elements(List<ParameterSpec> specs) {
+        return specs.stream()
+                .mapToLong(spec -> Arrays.stream(spec.shape()).reduce(1, Math::multiplyExact))
+                .sum();
     }
 
     /**

@@ -36,7 +36,8 @@ class OfferController {
         this.offer = offer;
     }
 
-    /// `GET /api/v1/policies`: the runs whose weights generate here and can be followed. Those that train adapters cannot:
+    /// `GET /api/v1/policies`: the runs whose weights generate here and can be followed. Those that train adapters
+    /// cannot:
     /// their masters are a model that stays and the adapters, and only the learner has both.
     @GetMapping("/api/v1/policies")
     List<HostedPolicy> policies() {

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 final class MemoryCheck {
     private MemoryCheck() {}
 
-    /// What a run asks of its device.
+    /// What a run asks of its device at least: with layers computed again, unless that is never to be.
     static Workload workload(RunConfig config, ModelConfig model, PolicyOptions options, LearnerProperties properties) {
         int context = config.rollout().maxModelLen();
         long batch = (long) config.data().trainBatchSize() * config.rollout().numRepeat() * context;
@@ -24,12 +24,12 @@ final class MemoryCheck {
         return new Workload(
                 model,
                 options.computeType(),
-                model.parameterCount(),
+                model.trainableCount(config.trainerCommon().lora()),
                 config.trainerCommon().algorithm().klLossCoef() > 0,
                 Math.min(properties.maxConcurrent(), config.rollout().maxEnvWorker()),
                 context,
                 (int) Math.min(batch, micro),
-                false,
+                !config.trainerCommon().gradientCheckpointing().equals("never"),
                 options.device().isGpu());
     }
 

@@ -39,6 +39,30 @@ class MemoryCheckTests {
     }
 
     @Test
+    void layersThatAreComputedAgainTakeLess() {
+        PreflightReport.Problem kept = problems(
+                        "1300MB", "gradient_checkpointing: never\n    max_tokens_per_micro_batch: 500000")
+                .getFirst();
+        PreflightReport.Problem again =
+                problems("1300MB", "max_tokens_per_micro_batch: 500000").getFirst();
+        assertThat(fitting(kept)).isLessThan(fitting(again) / 2);
+    }
+
+    @Test
+    void adaptersTakeNoMomentsOfTheModel() {
+        assertThat(problems("1300MB", "max_tokens_per_micro_batch: 500000")
+                        .getFirst()
+                        .message())
+                .isNotEqualTo(problems("1300MB", "lora: {rank: 4}\n    max_tokens_per_micro_batch: 500000")
+                        .getFirst()
+                        .message());
+    }
+
+    private static int fitting(PreflightReport.Problem problem) {
+        return Integer.parseInt(problem.message().replaceAll(".*Set it to ([0-9]+) or less.*", "$1"));
+    }
+
+    @Test
     void namesWhatToLowerWhereNoMicroBatchFits() {
         PreflightReport.Problem problem =
                 problems("1GB", "algorithm: {kl_loss_coef: 0.1}").getFirst();
