@@ -10,6 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -48,21 +51,22 @@ public final class Platform implements AutoCloseable {
         Infrastructure infrastructure = null;
         List<ConfigurableApplicationContext> contexts = new ArrayList<>();
         try {
-            if (services.stream().anyMatch(Service::stateful)) {
-                progress.accept("Starting Kafka and PostgreSQL in " + data.path());
-                infrastructure = Infrastructure.start(data.path());
-            }
             Map<Service, URI> addresses = new EnumMap<>(Service.class);
             for (Service service : Service.values()) {
                 int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();
                 addresses.put(service, URI.create("http://127.0.0.1:" + port));
             }
+            if (services.stream().anyMatch(Service::stateful)) {
+                progress.accept("Starting Kafka and PostgreSQL in " + data.path());
+                infrastructure = Infrastructure.start(data.path());
+            }
+            List<Starting> starting = new ArrayList<>();
             for (Service service : Service.values()) {
                 if (services.contains(service)) {
-                    progress.accept("Starting " + service.module());
-                    contexts.add(start(service, settings(service, data.path(), infrastructure, addresses)));
+                    starting.add(new Starting(service, settings(service, data.path(), infrastructure, addresses)));
                 }
             }
+            startAll(starting, contexts, progress);
             return new Platform(data, infrastructure, addresses, contexts);
         } catch (RuntimeException e) {
             closeAll(contexts);
@@ -72,6 +76,38 @@ public final class Platform implements AutoCloseable {
             data.close();
             throw e;
         }
+    }
+
+    private record Starting(Service service, Map<String, String> settings) {}
+
+    /// The first alone, which sets up what all share (logging, for one); then the others, two at a time.
+    ///
+    /// @param contexts gains those that have started, also if another fails
+    private static void startAll(
+            List<Starting> all, List<ConfigurableApplicationContext> contexts, Consumer<String> progress) {
+        List<CompletableFuture<ConfigurableApplicationContext>> others = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (Starting one : all) {
+                if (one == all.getFirst()) {
+                    contexts.add(start(one, progress));
+                } else {
+                    others.add(CompletableFuture.supplyAsync(() -> start(one, progress), threads));
+                }
+            }
+        }
+        others.stream().filter(one -> !one.isCompletedExceptionally()).forEach(one -> contexts.add(one.join()));
+        others.stream()
+                .filter(CompletableFuture::isCompletedExceptionally)
+                .findFirst()
+                .ifPresent(Platform::fail);
+    }
+
+    /// Throws what kept a service from starting.
+    private static void fail(CompletableFuture<?> failed) {
+        if (failed.exceptionNow() instanceof RuntimeException cause) {
+            throw cause;
+        }
+        throw new IllegalStateException("A service did not start", failed.exceptionNow());
     }
 
     /// Settings as command-line arguments, which are stronger than a service's own file.
@@ -95,11 +131,12 @@ public final class Platform implements AutoCloseable {
         return settings;
     }
 
-    private static ConfigurableApplicationContext start(Service service, Map<String, String> settings) {
-        String[] arguments = settings.entrySet().stream()
+    private static ConfigurableApplicationContext start(Starting one, Consumer<String> progress) {
+        progress.accept("Starting " + one.service().module());
+        String[] arguments = one.settings().entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
-        return service.builder().registerShutdownHook(false).run(arguments);
+        return one.service().builder().registerShutdownHook(false).run(arguments);
     }
 
     /// Where a service listens.
