@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -48,66 +50,71 @@ public final class Platform implements AutoCloseable {
     public static Platform start(
             Path folder, Set<Service> services, Map<Service, Integer> ports, Consumer<String> progress) {
         DataDirectory data = DataDirectory.open(folder);
-        Infrastructure infrastructure = null;
+        Map<Service, URI> addresses = new EnumMap<>(Service.class);
+        for (Service service : Service.values()) {
+            int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();
+            addresses.put(service, URI.create("http://127.0.0.1:" + port));
+        }
+        List<Service> stateful =
+                services.stream().filter(Service::stateful).sorted().toList();
+        List<Service> stateless =
+                services.stream().filter(service -> !service.stateful()).sorted().toList();
+        CompletableFuture<@Nullable Infrastructure> infrastructure = CompletableFuture.completedFuture(null);
         List<ConfigurableApplicationContext> contexts = new ArrayList<>();
         try {
-            Map<Service, URI> addresses = new EnumMap<>(Service.class);
-            for (Service service : Service.values()) {
-                int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();
-                addresses.put(service, URI.create("http://127.0.0.1:" + port));
-            }
-            if (services.stream().anyMatch(Service::stateful)) {
+            if (!stateful.isEmpty()) {
                 progress.accept("Starting Kafka and PostgreSQL in " + data.path());
-                infrastructure = Infrastructure.start(data.path());
+                infrastructure = CompletableFuture.supplyAsync(() -> Infrastructure.start(data.path()));
             }
-            List<Starting> starting = new ArrayList<>();
-            for (Service service : Service.values()) {
-                if (services.contains(service)) {
-                    starting.add(new Starting(service, settings(service, data.path(), infrastructure, addresses)));
-                }
+            for (Service service : stateless) {
+                contexts.add(start(service, settings(service, data.path(), null, addresses), progress));
             }
-            startAll(starting, contexts, progress);
-            return new Platform(data, infrastructure, addresses, contexts);
+            Infrastructure running = value(infrastructure);
+            startTogether(
+                    stateful,
+                    service -> start(service, settings(service, data.path(), running, addresses), progress),
+                    contexts);
+            return new Platform(data, running, addresses, contexts);
         } catch (RuntimeException e) {
             closeAll(contexts);
-            if (infrastructure != null) {
-                infrastructure.close();
-            }
+            infrastructure.handle((running, failure) -> running).thenAccept(running -> {
+                if (running != null) {
+                    running.close();
+                }
+            }).join();
             data.close();
             throw e;
         }
     }
 
-    private record Starting(Service service, Map<String, String> settings) {}
-
-    /// The first alone, which sets up what all share (logging, for one); then the others, two at a time.
+    /// Starts services two at a time, after the first of all, which sets up what all share (logging, for one).
     ///
     /// @param contexts gains those that have started, also if another fails
-    private static void startAll(
-            List<Starting> all, List<ConfigurableApplicationContext> contexts, Consumer<String> progress) {
-        List<CompletableFuture<ConfigurableApplicationContext>> others = new ArrayList<>();
+    private static void startTogether(
+            List<Service> services,
+            Function<Service, ConfigurableApplicationContext> start,
+            List<ConfigurableApplicationContext> contexts) {
+        List<CompletableFuture<ConfigurableApplicationContext>> starting = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
-            for (Starting one : all) {
-                if (one == all.getFirst()) {
-                    contexts.add(start(one, progress));
+            for (Service service : services) {
+                if (contexts.isEmpty()) {
+                    contexts.add(start.apply(service));
                 } else {
-                    others.add(CompletableFuture.supplyAsync(() -> start(one, progress), threads));
+                    starting.add(CompletableFuture.supplyAsync(() -> start.apply(service), threads));
                 }
             }
         }
-        others.stream().filter(one -> !one.isCompletedExceptionally()).forEach(one -> contexts.add(one.join()));
-        others.stream()
-                .filter(CompletableFuture::isCompletedExceptionally)
-                .findFirst()
-                .ifPresent(Platform::fail);
+        starting.stream().filter(one -> !one.isCompletedExceptionally()).forEach(one -> contexts.add(one.join()));
+        starting.forEach(Platform::value);
     }
 
-    /// Throws what kept a service from starting.
-    private static void fail(CompletableFuture<?> failed) {
-        if (failed.exceptionNow() instanceof RuntimeException cause) {
-            throw cause;
+    /// The result, or the exception that was thrown instead of it.
+    private static <T extends @Nullable Object> T value(CompletableFuture<T> result) {
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
-        throw new IllegalStateException("A service did not start", failed.exceptionNow());
     }
 
     /// Settings as command-line arguments, which are stronger than a service's own file.
@@ -131,12 +138,13 @@ public final class Platform implements AutoCloseable {
         return settings;
     }
 
-    private static ConfigurableApplicationContext start(Starting one, Consumer<String> progress) {
-        progress.accept("Starting " + one.service().module());
-        String[] arguments = one.settings().entrySet().stream()
+    private static ConfigurableApplicationContext start(
+            Service service, Map<String, String> settings, Consumer<String> progress) {
+        progress.accept("Starting " + service.module());
+        String[] arguments = settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
-        return one.service().builder().registerShutdownHook(false).run(arguments);
+        return service.builder().registerShutdownHook(false).run(arguments);
     }
 
     /// Where a service listens.
