@@ -329,6 +329,7 @@ final class Recorder {
                         answers,
                         toolCalls,
                         generateNanos / 1_000_000,
-                        toolNanos / 1_000_000));
+                        toolNanos / 1_000_000,
+                        malformedCalls));
     }
 }
