@@ -62,12 +62,14 @@ class EpisodeController {
     /// @param attempts every attempt, newest first
     /// @param verdict judge-service's, on the newest attempt; null before
     /// @param rollout rollout-service's conversation and tokens; null before
+    /// @param calls the tool calls of all attempts: code, times, outcome
     record Detail(
             List<EpisodeRow> attempts,
             @Schema(type = "object") JsonNode verdict,
-            @Schema(type = "object") JsonNode rollout) {}
+            @Schema(type = "object") JsonNode rollout,
+            @Schema(type = "array") JsonNode calls) {}
 
-    @Operation(summary = "Show an episode: attempts, verdict, conversation and tokens")
+    @Operation(summary = "Show an episode: attempts, verdict, conversation, tokens and tool calls")
     @GetMapping("/{purpose}/{step}/{group}/{sample}")
     Detail get(
             @PathVariable String run,
@@ -84,6 +86,6 @@ class EpisodeController {
                             + ". GET /api/v1/runs/" + run + "/episodes lists them.");
         }
         String path = "/api/v1/runs/" + run + "/episodes/" + purpose + "/" + step + "/" + group + "/" + sample;
-        return new Detail(attempts, details.verdict(path), details.rollout(path));
+        return new Detail(attempts, details.verdict(path), details.rollout(path), details.calls(path));
     }
 }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,6 +36,9 @@ class RestSandbox implements Sandbox {
     private static final double BUSY = 0.5;
 
     private static final Duration NEWS = Duration.ofSeconds(1);
+
+    private static final String FULL = "sandbox-full";
+    private static final String GONE = "sandbox-unavailable";
 
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
@@ -62,7 +66,7 @@ class RestSandbox implements Sandbox {
         Deadline end = deadline.atMost(call.timeout().plus(PATIENCE));
         try {
             Answer answer = ask(call, end);
-            return answer instanceof Answer.Later(String reason) ? askAgain(call, end, reason) : result(answer);
+            return answer instanceof Answer.Later later ? askAgain(call, end, later) : result(answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EpisodeFailedException(
@@ -70,17 +74,17 @@ class RestSandbox implements Sandbox {
         }
     }
 
-    private ExecutionResult askAgain(ToolCall call, Deadline end, String reason) throws InterruptedException {
+    private ExecutionResult askAgain(ToolCall call, Deadline end, Answer.Later first) throws InterruptedException {
         waiting.incrementAndGet();
         try {
-            Answer answer = new Answer.Later(reason);
+            Answer answer = first;
             Duration pause = FIRST_PAUSE;
-            while (answer instanceof Answer.Later(String why) && !end.passed()) {
+            while (answer instanceof Answer.Later && !end.passed()) {
                 // Between half of it and one and a half, so that those who were refused together do not come together.
                 end.pause(Duration.ofMillis(
                         ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis() * 3 / 2)));
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-                answer = end.passed() ? new Answer.Later(why) : ask(call, end);
+                answer = end.passed() ? answer : ask(call, end);
             }
             return result(answer);
         } finally {
@@ -93,7 +97,7 @@ class RestSandbox implements Sandbox {
         record Result(ExecutionResult result) implements Answer {}
 
         /// The code did not run, and may another time.
-        record Later(String reason) implements Answer {}
+        record Later(String failure, String reason) implements Answer {}
 
         record Failed(String reason, @Nullable Exception cause) implements Answer {}
     }
@@ -106,15 +110,15 @@ class RestSandbox implements Sandbox {
                 case OK -> new Answer.Result(EventCodec.json().readValue(response.body(), ExecutionResult.class));
                 case BAD_REQUEST, TOO_LARGE ->
                     new Answer.Result(new ExecutionResult("", "The code was refused", 1, false, false, 0, "none"));
-                case TOO_MANY_REQUESTS -> new Answer.Later(said(response));
+                case TOO_MANY_REQUESTS -> new Answer.Later(FULL, said(response));
                 case UNAVAILABLE ->
                     certainlyDidNotRun(response)
-                            ? new Answer.Later(said(response))
+                            ? new Answer.Later(GONE, said(response))
                             : new Answer.Failed(said(response), null);
                 default -> new Answer.Failed(said(response), null);
             };
         } catch (ConnectException e) {
-            return new Answer.Later(e.toString());
+            return new Answer.Later(GONE, e.toString());
         } catch (IOException | JacksonException e) {
             return new Answer.Failed(e.toString(), e);
         }
@@ -150,16 +154,16 @@ class RestSandbox implements Sandbox {
 
     private static String said(HttpResponse<byte[]> response) {
         return "it answered " + response.statusCode() + " "
-                + new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
+                + new String(response.body(), StandardCharsets.UTF_8);
     }
 
     private ExecutionResult result(Answer answer) {
         return switch (answer) {
             case Answer.Result(ExecutionResult result) -> result;
-            case Answer.Later(String reason) ->
-                throw failure("sandbox-full", "had no room for the code in time: " + reason, null);
+            case Answer.Later(String failure, String reason) ->
+                throw failure(failure, "did not run the code in time: " + reason, null);
             case Answer.Failed(String reason, Exception cause) ->
-                throw failure("sandbox-unavailable", "ran no code: " + reason, cause);
+                throw failure(GONE, "gave no result: " + reason, cause);
         };
     }
 
