@@ -164,7 +164,7 @@ def main():
     cpu = Cpu()
     process, port = start(options.command, cpu)
     try:
-        drive(port, 4, 2000)  # the JVM warms up
+        drive(port, 4, 8000)  # the JVM warms up
         before = cpu.seconds()
         times, took = drive(port, 4, options.calls)
         used = cpu.seconds() - before

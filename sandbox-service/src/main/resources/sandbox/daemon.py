@@ -148,7 +148,7 @@ async def open_jail(settings):
     raise Unavailable("the jail could not be set up: %s; allow unprivileged user namespaces (sysctl "
                       "user.max_user_namespaces, kernel.unprivileged_userns_clone, "
                       "kernel.apparmor_restrict_unprivileged_userns) and, in a container, a seccomp profile that permits "
-                      "unshare, setns, clone, mount, umount2 and pivot_root; or choose the weaker sandbox.isolation=seccomp"
+                      "unshare, setns, clone, mount, umount2, pivot_root and sethostname; or choose the weaker sandbox.isolation=seccomp"
                       % reason)
 
 

@@ -118,15 +118,8 @@ print("ESCAPED")
 # without: filter
 import ctypes
 print("ESCAPED" if ctypes.CDLL(None).ptrace(0, 0, 0, 0) == 0 else "held")
-# ## reads memory by process_vm_readv
-# without: filter
-import ctypes, os, struct
-there, here = ctypes.create_string_buffer(b"ESCAPED"), ctypes.create_string_buffer(7)
-vector = lambda buffer: struct.pack("2Q", ctypes.addressof(buffer), 7)
-ctypes.CDLL(None).syscall(310, os.getpid(), vector(here), 1, vector(there), 1, 0)
-print(here.raw)
 # ## opens an io_uring
-# without: filter
+# without: filter locked-memory
 import ctypes
 print("ESCAPED" if ctypes.CDLL(None).syscall(425, 1, ctypes.create_string_buffer(256)) >= 0 else "held")
 # ## makes a file in memory
@@ -224,10 +217,10 @@ os.pidfd_open(os.getpid())
 print("ESCAPED")
 # ## copies between descriptors inside the kernel
 # without: filter
-import os
+import ctypes, os
 (a, b), (c, d) = os.pipe(), os.pipe()
 os.write(b, b"x")
-print("ESCAPED" if os.splice(a, d, 1) == 1 else "held") if hasattr(os, "splice") else __import__("ctypes").CDLL(None).tee(a, d, 1, 0) == 1 and print("ESCAPED")
+print("ESCAPED" if ctypes.CDLL(None).tee(a, d, 1, 0) == 1 else "held")
 # ## calls the kernel as a 32-bit program does
 # without: filter
 import ctypes, mmap

@@ -51,28 +51,28 @@ time.sleep(1.5)
 os.write(copy, b"ESCAPED")
 # ## burns processor time in a loop
 # without: cpu
-# limits: 6 1
+# limits: 20 1
 import time
 while time.process_time() < 2.2:
     pass
 print("ESCAPED")
 # ## burns processor time in C
 # without: cpu
-# limits: 9 1
+# limits: 20 1
 import time
 while time.process_time() < 2.2:
     pow(7, 10 ** 5) % 3
 print("ESCAPED")
 # ## burns processor time in the regular expression engine
 # without: cpu
-# limits: 9 1
+# limits: 20 1
 import re, time
 while time.process_time() < 2.2:
     re.match("(a+)+b", "a" * 18)
 print("ESCAPED")
 # ## burns processor time and ignores the signal that says so
 # without: cpu
-# limits: 6 1
+# limits: 20 1
 import signal, time
 signal.signal(signal.SIGXCPU, signal.SIG_IGN)
 while time.process_time() < 2.2:

@@ -73,9 +73,9 @@ print("ESCAPED")
 # without: own-proc
 import os
 print("ESCAPED" if os.listdir("/proc/self/fd") else "held")
-# ## reads the variables that the fork server began with
+# ## reads where the machine's files are mounted
 # without: own-proc
-open("/proc/self/environ").read()
+open("/proc/self/mounts").read()
 print("ESCAPED")
 # ## finds the fork server by its number
 # without: processes
@@ -110,6 +110,7 @@ time.sleep(0.5)
 os.killpg(0, 9)
 # ## knows the machine's name
 # without: own-name
+# needs: own name
 import os
 print("ESCAPED" if os.uname().nodename != "sandbox" else "held")
 # ## finds the service's variables
@@ -134,10 +135,12 @@ for fd in range(3, 1024):
 # ## forges its result
 # without: closed-descriptors
 # forged exit code: 99
-import os
-for fd in range(3, 1024):
+import os, stat
+for fd in reversed(range(3, 1024)):
     try:
-        os.write(fd, b'{"exit_code": 99, "timed_out": false, "millis": 1}')
+        if stat.S_ISSOCK(os.fstat(fd).st_mode):
+            os.write(fd, b'{"exit_code": 99, "timed_out": false, "millis": 1}')
+            break
     except OSError:
         pass
 # ## reads what the service is told
