@@ -1,6 +1,8 @@
 package dev.hone.contracts.run;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A run as its YAML describes it, complete. Keys, units and defaults: `run-defaults.yaml`, which is their one home;
 /// [RunConfigReader] lays a user's file over it.
@@ -16,6 +18,12 @@ public record RunConfig(
         TrainerConfig trainerCommon) {
 
     public RunConfig {
+        if (data.maxResample() > 0 && rollout.numRepeat() < 2) {
+            throw new InvalidConfigException(
+                    "hone.data.max_resample",
+                    "is " + data.maxResample() + ", but hone.rollout.num_repeat is " + rollout.numRepeat()
+                            + ": a group of one has no variance, ever. Set max_resample to 0 or num_repeat to 2 or more.");
+        }
         if (!model.adapter().isEmpty() && !trainerCommon.lora().active()) {
             throw new InvalidConfigException(
                     "hone.model.adapter",
@@ -36,9 +44,17 @@ public record RunConfig(
     }
 
     /// @param trainBatchSize problems per training step
-    public record BatchConfig(int trainBatchSize) {
+    /// @param maxResample groups of a step that may be replaced because their rewards are all alike; 0: none
+    public record BatchConfig(int trainBatchSize, int maxResample) {
         public BatchConfig {
             Limits.atLeast("data.train_batch_size", trainBatchSize, 1);
+            Limits.between("data.max_resample", maxResample, 0, 1_000_000);
+        }
+
+        /// Reads also what was stored before groups could be replaced.
+        @JsonCreator
+        static BatchConfig read(int trainBatchSize, @Nullable Integer maxResample) {
+            return new BatchConfig(trainBatchSize, maxResample == null ? 0 : maxResample);
         }
     }
 }
