@@ -24,11 +24,24 @@ public record RunConfig(
                     "is " + data.maxResample() + ", but hone.rollout.num_repeat is " + rollout.numRepeat()
                             + ": a group of one has no variance, ever. Set max_resample to 0 or num_repeat to 2 or more.");
         }
+        if (!taskReader.type().equals(TaskReaderConfig.ENV_SERVICE)) {
+            requireNoEnvironment("task_judge.judge_protocol", taskJudge.judgeProtocol(), "env_evaluate");
+            requireNoEnvironment("rollout.user_workflow", rollout.userWorkflow(), "env_agent");
+        }
         if (!model.adapter().isEmpty() && !trainerCommon.lora().active()) {
             throw new InvalidConfigException(
                     "hone.model.adapter",
                     "is '" + model.adapter()
                             + "', but hone.trainer_common.lora.rank is 0; set it to the adapter's rank.");
+        }
+    }
+
+    private static void requireNoEnvironment(String key, String value, String withEnvironment) {
+        if (value.equals(withEnvironment)) {
+            throw new InvalidConfigException(
+                    "hone." + key,
+                    "is '" + value + "', which needs an environment; set hone.task_reader.type to env_service, or name"
+                            + " another.");
         }
     }
 

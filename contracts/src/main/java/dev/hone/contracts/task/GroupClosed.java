@@ -17,21 +17,15 @@ import org.jspecify.annotations.Nullable;
 /// @param members the judged samples, one attempt each, by sample
 /// @param givenUp samples without a verdict
 /// @param replaced whether another problem's group takes its place in the phase, because its rewards were all alike: it
-/// is not trained on and does not count as one of [Phase#groups()]. Groups of a phase are numbered without gaps, and the
+/// is not trained on and does not count as one of [Phase#groups()]. Groups of a phase are numbered without gaps, and
+/// the
 /// highest number is never replaced
 public record GroupClosed(
-        RunId run,
-        Phase phase,
-        int group,
-        String taskId,
-        List<Member> members,
-        List<GivenUp> givenUp,
-        boolean replaced)
+        RunId run, Phase phase, int group, String taskId, List<Member> members, List<GivenUp> givenUp, boolean replaced)
         implements Event {
 
     /// A group that counts.
-    public GroupClosed(
-            RunId run, Phase phase, int group, String taskId, List<Member> members, List<GivenUp> givenUp) {
+    public GroupClosed(RunId run, Phase phase, int group, String taskId, List<Member> members, List<GivenUp> givenUp) {
         this(run, phase, group, taskId, members, givenUp, false);
     }
 

@@ -6,4 +6,8 @@ package dev.hone.contracts.task;
 /// @param envType which of its environments
 /// @param taskId the task as the service names it
 /// @param callTimeout seconds that one request may take
-public record TaskEnvironment(String url, String envType, String taskId, double callTimeout) {}
+public record TaskEnvironment(String url, String envType, String taskId, double callTimeout) {
+
+    /// Key of [Task#metadata()] with the task's name at the service.
+    public static final String TASK_ID = "env_task_id";
+}

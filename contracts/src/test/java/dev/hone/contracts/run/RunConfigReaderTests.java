@@ -191,6 +191,8 @@ class RunConfigReaderTests {
                 "hone: {task_reader: {curriculum: {explore: 2}}} | hone.task_reader.curriculum.explore is 2; it must be between 0 and 1.",
                 "hone: {task_reader: {curriculum: {target_pass_rate: 2}}} | hone.task_reader.curriculum.target_pass_rate is 2; it must be",
                 "hone: {task_reader: {curriculum: {rest_steps: -1}}} | hone.task_reader.curriculum.rest_steps is -1; it must be",
+                "hone: {task_judge: {judge_protocol: env_evaluate}} | hone.task_judge.judge_protocol is 'env_evaluate', which needs an environment; set hone.task_reader.type to env_service",
+                "hone: {rollout: {user_workflow: env_agent}} | hone.rollout.user_workflow is 'env_agent', which needs an environment",
                 "hone: {data: {max_resample: -1}} | hone.data.max_resample is -1; it must be between 0 and",
                 "hone: {rollout: {num_repeat: 1}, data: {max_resample: 4}} | hone.data.max_resample is 4, but hone.rollout.num_repeat is 1",
                 "hone: {task_reader: {type: csv}} | hone.task_reader.type is 'csv'; choose one of",

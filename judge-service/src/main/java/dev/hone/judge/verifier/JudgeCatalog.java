@@ -23,7 +23,8 @@ public class JudgeCatalog {
     private static final Map<String, Judge> SHIPPED = Map.of(
             MathAnswer.NAME, new MathAnswer(),
             Format.NAME, new Format(),
-            ToolDiscipline.NAME, new ToolDiscipline());
+            ToolDiscipline.NAME, new ToolDiscipline(),
+            EnvEvaluate.NAME, new EnvEvaluate());
 
     /// Name of the judge that decides whether the task was solved under this `judge_protocol`.
     public String lead(String protocol) {

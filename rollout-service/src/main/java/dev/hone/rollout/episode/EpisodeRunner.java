@@ -4,6 +4,8 @@ import dev.hone.contracts.Failure;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.task.TaskIssued;
+import dev.hone.rollout.environment.Environments;
+import dev.hone.rollout.environment.EpisodeEnvironment;
 import dev.hone.rollout.generation.ModelTexts;
 import dev.hone.rollout.generation.Policy;
 import dev.hone.rollout.limit.Deadline;
@@ -42,19 +44,33 @@ class EpisodeRunner {
     private final ModelTexts models;
     private final Policy policy;
     private final Sandbox sandbox;
+    private final Environments environments;
     private final Clock clock;
 
-    EpisodeRunner(WorkflowCatalog workflows, ModelTexts models, Policy policy, Sandbox sandbox, Clock clock) {
+    EpisodeRunner(
+            WorkflowCatalog workflows,
+            ModelTexts models,
+            Policy policy,
+            Sandbox sandbox,
+            Environments environments,
+            Clock clock) {
         this.workflows = workflows;
         this.models = models;
         this.policy = policy;
         this.sandbox = sandbox;
+        this.environments = environments;
         this.clock = clock;
     }
 
     /// @throws InterruptedException if the worker is told to stop: then there is no result, and another takes
     ///     the episode
     EpisodeFinished run(TaskIssued issued) throws InterruptedException {
+        try (EpisodeEnvironment environment = environments.of(issued)) {
+            return run(issued, environment);
+        }
+    }
+
+    private EpisodeFinished run(TaskIssued issued, EpisodeEnvironment environment) throws InterruptedException {
         Instant started = clock.instant();
         Duration allowance = Duration.ofNanos(Math.round(issued.rollout().episodeTimeout() * 1e9));
         Deadline deadline = Deadline.in(allowance);
@@ -63,6 +79,7 @@ class EpisodeRunner {
         try {
             workflow = workflows.find(issued.rollout().userWorkflow()).get();
             tuner = new EpisodeTuner(issued, models.of(issued.episode().run()), policy, sandbox, deadline);
+            environment.begin(deadline).ifPresent(tuner::within);
         } catch (EpisodeFailedException e) {
             return finished(issued, null, null, e.failure(), started);
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -73,7 +90,10 @@ class EpisodeRunner {
             WorkflowOutput output = within(deadline, workflow, issued, tuner);
             Failure failure =
                     tuner.failure().map(EpisodeFailedException::failure).orElse(null);
-            return finished(issued, tuner, failure == null ? output : null, failure, started);
+            if (failure != null) {
+                return finished(issued, tuner, null, failure, started);
+            }
+            return finished(issued, tuner, evaluated(environment, output), null, started);
         } catch (ExecutionException e) {
             if (endsWithTheProcess(e)) {
                 // Holds the place, so that no other attempt is spent, until the worker is told to stop as well.
@@ -81,6 +101,8 @@ class EpisodeRunner {
                 throw new InterruptedException("AgentScope takes no more work, for the process ends");
             }
             return finished(issued, tuner, null, failure(issued, tuner, e.getCause()), started);
+        } catch (EpisodeFailedException e) {
+            return finished(issued, tuner, null, e.failure(), started);
         } catch (TimeoutException e) {
             return finished(issued, tuner, null, timeout(allowance), started);
         } catch (InterruptedException e) {
@@ -88,6 +110,10 @@ class EpisodeRunner {
                     new Failure("interrupted", "The worker was told to stop; the attempt is repeated.", true)));
             throw e;
         }
+    }
+
+    private static WorkflowOutput evaluated(EpisodeEnvironment environment, WorkflowOutput output) {
+        return new WorkflowOutput(output.reward(), environment.evaluate(output.metadata()));
     }
 
     private static WorkflowOutput within(Deadline deadline, Workflow workflow, TaskIssued issued, EpisodeTuner tuner)

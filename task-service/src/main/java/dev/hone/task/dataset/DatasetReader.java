@@ -3,6 +3,7 @@ package dev.hone.task.dataset;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.TaskReaderConfig;
 import dev.hone.contracts.run.TaskReaderConfig.Columns;
+import dev.hone.contracts.run.TaskReaderConfig.EnvironmentService;
 import dev.hone.contracts.run.TaskReaderConfig.HubDataset;
 import dev.hone.contracts.task.Task;
 import java.nio.file.InvalidPathException;
@@ -51,7 +52,11 @@ public class DatasetReader {
         RowSource source = source(reader, reader.split().active() ? Split.TRAINING : split);
         RowFilter filter = new RowFilter(reader.filter());
         TaskRows tasks = new TaskRows(
-                split.idPrefix, columns(reader), row -> counts(reader, filter, split, row), answered(reader), limit);
+                split.idPrefix,
+                columns(reader),
+                row -> counts(reader, filter, split, row),
+                !inEnvironments(reader),
+                limit);
         source.read(row -> tasks.add(source.key(), row));
         if (tasks.rows() == 0) {
             throw new DatasetException(
@@ -74,6 +79,13 @@ public class DatasetReader {
             String key = READER + TaskReaderConfig.DATASET_FILE + "." + split.label + ".file_path";
             return new RowSource.InFiles(key, List.of(path(key, filePath(reader, split))));
         }
+        if (inEnvironments(reader)) {
+            EnvironmentService service = reader.envService();
+            return new EnvironmentTasks(
+                    READER + TaskReaderConfig.ENV_SERVICE + ".env_url",
+                    service,
+                    split == Split.TRAINING ? service.trainingSplit() : service.validationSplit());
+        }
         HubDataset hub = reader.huggingfaceDatRepo();
         String key = HUB + split.label + "_split";
         return new RowSource.InFiles(
@@ -93,12 +105,15 @@ public class DatasetReader {
         return SplitSide.isValidation(reader.split(), query) == (split == Split.VALIDATION);
     }
 
-    private static Columns columns(TaskReaderConfig reader) {
-        return reader.columns();
+    /// An environment judges for itself: its tasks need no reference answer.
+    private static boolean inEnvironments(TaskReaderConfig reader) {
+        return reader.type().equals(TaskReaderConfig.ENV_SERVICE);
     }
 
-    private static boolean answered(TaskReaderConfig reader) {
-        return true;
+    private static Columns columns(TaskReaderConfig reader) {
+        return inEnvironments(reader)
+                ? new Columns(EnvironmentTasks.QUERY, reader.columns().answer())
+                : reader.columns();
     }
 
     private static String filePath(TaskReaderConfig reader, Split split) {

@@ -52,7 +52,8 @@ final class HubFolder {
         List<String> all = list();
         Optional<List<String>> declared =
                 HubCard.read(root.resolve("README.md"), keyPrefix).patterns(name, split, splitKey);
-        List<String> found = declared.map(patterns -> matching(all, patterns)).orElseGet(() -> byName(all, name, split));
+        List<String> found =
+                declared.map(patterns -> matching(all, patterns)).orElseGet(() -> byName(all, name, split));
         if (found.isEmpty()) {
             throw new DatasetException(
                     splitKey,

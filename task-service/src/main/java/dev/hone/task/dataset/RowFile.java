@@ -69,8 +69,7 @@ final class RowFile {
         }
         Format format = Format.of(String.valueOf(file.getFileName()))
                 .orElseThrow(() -> new DatasetException(
-                        key,
-                        file + " has a format that is not read; convert it to one of " + Format.suffixes() + "."));
+                        key, file + " has a format that is not read; convert it to one of " + Format.suffixes() + "."));
         try {
             return format.reader.read(key, file, wantsMore);
         } catch (CharacterCodingException e) {

@@ -15,14 +15,15 @@ final class RowFilter {
 
     private static final String KEY = "hone.task_reader.filter.";
 
-    private record Rule(String column, ColumnFilter wanted, @Nullable Pattern pattern) {}
+    private record Rule(
+            String column, ColumnFilter wanted, @Nullable Pattern pattern) {}
 
     private final List<Rule> rules = new ArrayList<>();
 
     RowFilter(Map<String, ColumnFilter> filter) {
         new TreeMap<>(filter)
-                .forEach((column, wanted) -> rules.add(new Rule(
-                        column, wanted, wanted.regex() == null ? null : Pattern.compile(wanted.regex()))));
+                .forEach((column, wanted) -> rules.add(
+                        new Rule(column, wanted, wanted.regex() == null ? null : Pattern.compile(wanted.regex()))));
     }
 
     /// @throws DatasetException if a value that is to be compared with a number is none
@@ -42,8 +43,8 @@ final class RowFilter {
             if (!columns.contains(rule.column)) {
                 throw new DatasetException(
                         KEY + rule.column,
-                        "names the column '" + rule.column + "', which no row of " + source
-                                + " has; the columns are " + columns + ". Correct the name.");
+                        "names the column '" + rule.column + "', which no row of " + source + " has; the columns are "
+                                + columns + ". Correct the name.");
             }
         }
     }

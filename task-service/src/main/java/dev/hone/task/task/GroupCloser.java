@@ -19,8 +19,7 @@ class GroupCloser {
     private final LedgerMetrics metrics;
     private final Clock clock;
 
-    GroupCloser(
-            Episodes episodes, Replacements replacements, Outbox outbox, LedgerMetrics metrics, Clock clock) {
+    GroupCloser(Episodes episodes, Replacements replacements, Outbox outbox, LedgerMetrics metrics, Clock clock) {
         this.episodes = episodes;
         this.replacements = replacements;
         this.outbox = outbox;

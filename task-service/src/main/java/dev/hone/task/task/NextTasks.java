@@ -42,7 +42,7 @@ class NextTasks {
         Set<Integer> taken = groups.taken(run.id().value(), step, step);
         return new Curriculum(config, plan.order())
                 .replacement(step, cursor(run), measured(run, config, step), resting(run, config, step), taken).stream()
-                .findFirst();
+                        .findFirst();
     }
 
     private long cursor(Run run) {
@@ -63,7 +63,9 @@ class NextTasks {
     private Set<Integer> resting(Run run, RunConfig config, int step) {
         return config.taskReader().curriculum().byDifficulty()
                 ? groups.taken(
-                        run.id().value(), step - config.taskReader().curriculum().restSteps(), step - 1)
+                        run.id().value(),
+                        step - config.taskReader().curriculum().restSteps(),
+                        step - 1)
                 : Set.of();
     }
 }

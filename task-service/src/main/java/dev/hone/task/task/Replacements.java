@@ -51,6 +51,10 @@ class Replacements {
 
     /// As the learner sees it. A group that nobody judged failed, which is another matter.
     private static boolean alike(List<GroupClosed.Member> members) {
-        return members.stream().mapToDouble(GroupClosed.Member::reward).distinct().count() == 1;
+        return members.stream()
+                        .mapToDouble(GroupClosed.Member::reward)
+                        .distinct()
+                        .count()
+                == 1;
     }
 }

@@ -30,18 +30,18 @@ class CurriculumTests {
 
     @Test
     void halfOfABatchAreTheTasksNearestToTheTarget() {
-        List<NextTask> batch = curriculum("{type: difficulty, target_pass_rate: 0.5}")
-                .batch(9, 0, measured(), Set.of());
+        List<NextTask> batch =
+                curriculum("{type: difficulty, target_pass_rate: 0.5}").batch(9, 0, measured(), Set.of());
         // |rate - 0.5|: task 3 has 0.125, task 1 and 4 have 0.25 of which 4 was measured longer ago
         assertThat(batch.subList(0, 2)).containsExactly(new NextTask(3, null), new NextTask(4, null));
-        assertThat(batch.subList(2, 4)).allSatisfy(next -> assertThat(next.position())
-                .isNotNull());
+        assertThat(batch.subList(2, 4))
+                .allSatisfy(next -> assertThat(next.position()).isNotNull());
     }
 
     @Test
     void anotherTargetPrefersEasierTasks() {
-        List<NextTask> batch = curriculum("{type: difficulty, target_pass_rate: 0.9}")
-                .batch(9, 0, measured(), Set.of());
+        List<NextTask> batch =
+                curriculum("{type: difficulty, target_pass_rate: 0.9}").batch(9, 0, measured(), Set.of());
         assertThat(batch.subList(0, 2)).containsExactly(new NextTask(1, null), new NextTask(3, null));
     }
 

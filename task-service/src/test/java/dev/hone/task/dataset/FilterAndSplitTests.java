@@ -40,7 +40,11 @@ class FilterAndSplitTests {
                 IntStream.range(from, to)
                         .mapToObj(i -> "{\"question\": \"q%d?\", \"answer\": \"%d\", \"level\": %d, \"kind\": \"%s\"%s}"
                                 .formatted(
-                                        i, i, i % 5, i % 2 == 0 ? "even" : "odd", i % 10 == 0 ? "" : ", \"note\": \"n\""))
+                                        i,
+                                        i,
+                                        i % 5,
+                                        i % 2 == 0 ? "even" : "odd",
+                                        i % 10 == 0 ? "" : ", \"note\": \"n\""))
                         .toList());
     }
 
@@ -103,8 +107,10 @@ class FilterAndSplitTests {
         assertThat(training.size() + validation.size()).isEqualTo(1000);
         // 200 expected, standard deviation √(1000 · 0.2 · 0.8) = 12.6
         assertThat(validation).hasSizeBetween(150, 250);
-        assertThat(reader.read(config("split: {validation_ratio: 0.2, seed: 7}"))).isEqualTo(dataset);
-        assertThat(queries(reader.read(config("split: {validation_ratio: 0.2, seed: 8}")).validation()))
+        assertThat(reader.read(config("split: {validation_ratio: 0.2, seed: 7}")))
+                .isEqualTo(dataset);
+        assertThat(queries(reader.read(config("split: {validation_ratio: 0.2, seed: 8}"))
+                        .validation()))
                 .isNotEqualTo(validation);
     }
 
@@ -114,9 +120,10 @@ class FilterAndSplitTests {
         Set<String> before = queries(reader.read(config(split)).validation());
         rows = write("rows.jsonl", 100, 1500);
         Set<String> after = queries(reader.read(config(split)).validation());
-        assertThat(after).containsAll(before.stream()
-                .filter(query -> Integer.parseInt(query.substring(1, query.length() - 1)) >= 100)
-                .toList());
+        assertThat(after)
+                .containsAll(before.stream()
+                        .filter(query -> Integer.parseInt(query.substring(1, query.length() - 1)) >= 100)
+                        .toList());
         after.removeAll(before);
         assertThat(after).allMatch(query -> Integer.parseInt(query.substring(1, query.length() - 1)) >= 1000);
         Files.write(rows, Files.readAllLines(write("again.jsonl", 100, 1500)), java.nio.file.StandardOpenOption.APPEND);

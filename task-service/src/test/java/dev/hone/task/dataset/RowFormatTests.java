@@ -38,11 +38,11 @@ class RowFormatTests {
               {"question": "He said \\"two, or\\nthree\\"? — ok", "answer": "#### 3", "level": 2}
             ]
             """;
-        String csv = "question,answer,level\r\n1+1?,#### 2,1\r\n\r\n\"He said \"\"two, or\nthree\"\"? — ok\",#### 3,2\r\n";
+        String csv =
+                "question,answer,level\r\n1+1?,#### 2,1\r\n\r\n\"He said \"\"two, or\nthree\"\"? — ok\",#### 3,2\r\n";
         List<Task> tasks = read("a.jsonl", jsonl);
         assertThat(tasks).extracting(Task::query).containsExactly("1+1?", AWKWARD);
-        assertThat(tasks.getLast().metadata())
-                .isEqualTo(Map.of("question", AWKWARD, "answer", "#### 3", "level", "2"));
+        assertThat(tasks.getLast().metadata()).isEqualTo(Map.of("question", AWKWARD, "answer", "#### 3", "level", "2"));
         assertThat(read("a.json", array)).isEqualTo(tasks);
         assertThat(read("a.csv", csv)).isEqualTo(tasks);
         assertThat(read("b.csv", "\ufeff" + csv)).as("with a byte order mark").isEqualTo(tasks);

@@ -99,8 +99,7 @@ class NextTasksIntegrationTests {
         assertThat(train.skipped()).isEqualTo(4);
         assertThat(train.reasons()).containsEntry("skipped", Map.of("zero-variance", 4L));
 
-        Set<String> before =
-                issued.stream().map(task -> task.task().taskId()).collect(Collectors.toSet());
+        Set<String> before = issued.stream().map(task -> task.task().taskId()).collect(Collectors.toSet());
         assertThat(issued(run, 2, 2))
                 .as("the next step goes on in the order behind the replacements")
                 .extracting(task -> task.task().taskId())
@@ -181,8 +180,11 @@ class NextTasksIntegrationTests {
     }
 
     private static void judge(RunId run, int step, int group, double... rewards) {
-        ring.await(TaskIssued.class, run, 2, t -> t.episode().group() == group
-                && t.episode().step() == step);
+        ring.await(
+                TaskIssued.class,
+                run,
+                2,
+                t -> t.episode().group() == group && t.episode().step() == step);
         IntStream.range(0, rewards.length)
                 .forEach(sample -> ring.judge(key(run, step, group, sample), rewards[sample]));
     }
@@ -217,16 +219,13 @@ class NextTasksIntegrationTests {
 
     private LedgerReport.Counts awaitJudged(RunId run, long settled) {
         return await().atMost(Duration.ofSeconds(60))
-                .until(
-                        () -> ledger(run).train(),
-                        train -> train.trained() + train.skipped() == settled);
+                .until(() -> ledger(run).train(), train -> train.trained() + train.skipped() == settled);
     }
 
     private LedgerReport ledger(RunId run) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(
-                                    URI.create("http://127.0.0.1:" + port + "/api/v1/runs/" + run + "/ledger"))
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/runs/" + run + "/ledger"))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             return EventCodec.json().readValue(answer.body(), LedgerReport.class);
