@@ -32,7 +32,8 @@ public class JudgeCatalog {
     private final Map<String, Judge> shipped = new HashMap<>(Map.of(
             MathAnswer.NAME, new MathAnswer(),
             Format.NAME, new Format(),
-            ToolDiscipline.NAME, new ToolDiscipline()));
+            ToolDiscipline.NAME, new ToolDiscipline(),
+            EnvEvaluate.NAME, new EnvEvaluate()));
 
     /// @param others shipped judges that need more than an episode, by name
     public JudgeCatalog(Map<String, Judge> others) {

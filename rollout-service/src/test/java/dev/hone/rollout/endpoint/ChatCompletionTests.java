@@ -275,7 +275,7 @@ class ChatCompletionTests {
                 TestingEpisodes.issued(),
                 model,
                 new TestingPolicy(model.tokenizer(), answers),
-                (code, timeout, deadline) -> new ExecutionResult("", "", 0, false, false, 1, "namespaces"),
+                (call, deadline) -> new ExecutionResult("", "", 0, false, false, 1, "namespaces"),
                 Deadline.in(Duration.ofMinutes(1)),
                 new Access("http://127.0.0.1:8082/v1", "hone-test", Duration.ofSeconds(60)));
     }
