@@ -174,7 +174,7 @@ class EpisodeWorkers implements SmartLifecycle {
         }
         Optional<TaskIssued> issued = Optional.empty();
         try {
-            issued = queue.claimForOutside(worker, run, properties.lease());
+            issued = queue.claimForOutside(worker, run, running.keySet(), properties.lease());
         } finally {
             if (issued.isEmpty()) {
                 free.release();
