@@ -169,7 +169,7 @@ class EpisodeWorkers implements SmartLifecycle {
     ///
     /// @return the episode, whose endpoint is open; empty if there is none to take now
     Optional<EpisodeTuner> takeForOutside(RunId run) throws InterruptedException {
-        if (!isRunning() || !free.tryAcquire()) {
+        if (!isRunning() || !runner.hasRoom() || !free.tryAcquire()) {
             return Optional.empty();
         }
         Optional<TaskIssued> issued = Optional.empty();
