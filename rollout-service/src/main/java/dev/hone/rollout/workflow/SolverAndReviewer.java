@@ -12,7 +12,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// Two agents, one of which is trained: the math agent solves the problem, a reviewer with the same weights reads the
-/// solution, and the math agent answers once more with the remark in mind. What the reviewer says is recorded and counts
+/// solution, and the math agent answers once more with the remark in mind. What the reviewer says is recorded and
+/// counts
 /// in no loss.
 public final class SolverAndReviewer implements Workflow {
 
