@@ -32,8 +32,8 @@ class ReadersIntegrationTests {
 
     private final GatewayClient gateway = TestingPlatform.gateway();
 
-    /// The rows, the seed and one episode at a time are the same, and so is every digit of the curve: whichever file the
-    /// rows stand in, and whether a rule judges the answers or an environment.
+    /// The rows, the seed and one episode at a time are the same, and so is every digit of the curve: whichever file
+    /// the rows stand in, and whether a rule judges the answers or an environment.
     @Test
     void everyReaderTrainsTheExampleToTheSameCurve() throws Exception {
         List<String> expected = train("reader-jsonl", TestingExample.yaml("reader-jsonl", 7));
