@@ -163,8 +163,7 @@ class EnvironmentsIntegrationTests {
                 .contains("\"observation\":\"Recorded.\"", "\"done\":true");
         assertThat(service.steps.get(service.created.getLast())).containsExactly("go");
         assertThat(finished.usage().toolCalls()).isEqualTo(1);
-        EpisodeFinished without =
-                run(TestingEpisodes.issued(0, 0, 0, settings(RemoteWorkflow.class.getName(), 60)));
+        EpisodeFinished without = run(TestingEpisodes.issued(0, 0, 0, settings(RemoteWorkflow.class.getName(), 60)));
         assertThat(without.output().get(EpisodeFinished.FINAL_ANSWER)).contains("The episode has no environment");
     }
 
