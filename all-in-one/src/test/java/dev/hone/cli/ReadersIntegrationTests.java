@@ -32,8 +32,8 @@ class ReadersIntegrationTests {
 
     private final GatewayClient gateway = TestingPlatform.gateway();
 
-    /// The rows, the seed and one episode at a time are the same, and so is every digit of the curve: whichever file the
-    /// rows stand in, and whether a rule judges the answers or an environment that was asked and stepped.
+    /// The rows, the seed and one episode at a time are the same, and so is every digit of the curve: whichever file
+    /// the rows stand in, and whether a rule judges the answers or an environment.
     @Test
     void everyReaderTrainsTheExampleToTheSameCurve() throws Exception {
         List<String> expected = train("reader-jsonl", TestingExample.yaml("reader-jsonl", 7));
@@ -49,33 +49,29 @@ class ReadersIntegrationTests {
                 .as("hub")
                 .isEqualTo(expected);
         try (Server server = new Server()) {
-            assertThat(train("reader-env", environment("reader-env", server.url)))
-                    .as("environment")
+            assertThat(train("reader-env", environment("reader-env", server.url, "math_agent")))
+                    .as("environment that judges")
                     .isEqualTo(expected);
+            assertThat(server.whenAllAreReleased().path("released").asInt()).isEqualTo(TestingExample.SAMPLES);
+            assertThat(train("reader-env-agent", environment("reader-env-agent", server.url, "env_agent")))
+                    .as("environment that is stepped")
+                    .hasSize(4);
             JsonNode health = server.whenAllAreReleased();
-            assertThat(health.path("created").asInt()).isEqualTo(TestingExample.SAMPLES);
-            assertThat(health.path("evaluated").asInt()).isEqualTo(TestingExample.SAMPLES);
-            assertThat(health.path("released").asInt()).isEqualTo(TestingExample.SAMPLES);
+            assertThat(health.path("created").asInt()).isEqualTo(2 * TestingExample.SAMPLES);
+            assertThat(health.path("evaluated").asInt()).isEqualTo(2 * TestingExample.SAMPLES);
+            assertThat(health.path("released").asInt()).isEqualTo(2 * TestingExample.SAMPLES);
         }
+        steps("reader-env-agent", "train")
+                .forEach(step -> assertThat(
+                                step.path("metrics").path("tool_calls/mean").asDouble())
+                        .as("Python and at least one step an episode")
+                        .isGreaterThan(1));
     }
 
     @Test
     void parquetTrainsFromAFolderOfTheHub() throws Exception {
         assertThat(train("reader-parquet", hub("reader-parquet", PARQUET, "main")))
                 .hasSize(4);
-    }
-
-    @Test
-    void oneFilteredFileSplitsIntoBothSides() throws Exception {
-        String yaml = TestingExample.yaml("reader-split", 7)
-                .replace("validation: {file_path: " + TestingExample.VALIDATION + "}", "validation: {}")
-                .replace(
-                        "    max_validation_tasks: 8",
-                        "    max_validation_tasks: 8\n    split: {validation_ratio: 0.1}\n"
-                                + "    filter: {question: {max_length: 120}}");
-        assertThat(train("reader-split", yaml)).hasSize(4);
-        JsonNode plan = gateway.get("/api/v1/runs/reader-split");
-        assertThat(plan.path("state").asString()).isEqualTo("completed");
     }
 
     @Test
@@ -105,21 +101,25 @@ class ReadersIntegrationTests {
         assertThat(summary.path("episodes_judged").asInt()
                         + summary.path("episodes_given_up").asInt())
                 .isEqualTo(summary.path("episodes_issued").asInt());
-        assertThat(train("resampled-again", yaml.replace("experiment_name: resampled", "experiment_name: resampled-again")))
+        assertThat(train("resampled-2", yaml.replace("name: resampled", "name: resampled-2")))
                 .isEqualTo(curve);
     }
 
     @Test
-    void curriculumByDifficultyIsDeterministic() throws Exception {
+    void curriculumByDifficultyOverOneFilteredFileIsDeterministic() throws Exception {
         String yaml = TestingExample.yaml("difficulty", 7)
                 .replace("total_training_steps: 2", "total_training_steps: 3")
-                .replace(
-                        "    max_validation_tasks: 8",
-                        "    max_validation_tasks: 8\n    curriculum: {type: difficulty, rest_steps: 0}");
+                .replace("validation: {file_path: " + TestingExample.VALIDATION + "}", "validation: {}")
+                .replace("    max_validation_tasks: 8", """
+                            max_validation_tasks: 8
+                            filter: {question: {max_length: 120}}
+                            split: {validation_ratio: 0.1}
+                            curriculum: {type: difficulty, rest_steps: 0}""".indent(4).stripTrailing());
         List<String> curve = train("difficulty", yaml);
-        assertThat(train("difficulty-again", yaml.replace("experiment_name: difficulty", "experiment_name: difficulty-again")))
+        assertThat(train("difficulty-2", yaml.replace("name: difficulty", "name: difficulty-2")))
                 .isEqualTo(curve);
         assertThat(taskIds("difficulty", 2)).as("comes again").containsAnyElementsOf(taskIds("difficulty", 1));
+        assertThat(taskIds("difficulty", 3)).hasSize(16).isEqualTo(taskIds("difficulty-2", 3));
     }
 
     private List<String> taskIds(String run, int step) {
@@ -188,14 +188,14 @@ class ReadersIntegrationTests {
                 """.formatted(hub, configuration));
     }
 
-    private static String environment(String name, String url) {
+    private static String environment(String name, String url, String workflow) {
         return reader(name, """
                     type: env_service
                     env_service: {env_type: word-problems, env_url: "%s"}
                 """.formatted(url))
                 .replace("judge_protocol: math_agent", "judge_protocol: env_evaluate\n    weights: {env_evaluate: 0.8,"
                         + " format: 0.1, tool_discipline: 0.1}")
-                .replace("user_workflow: math_agent", "user_workflow: env_agent");
+                .replace("user_workflow: math_agent", "user_workflow: " + workflow);
     }
 
     /// The example with another reader.

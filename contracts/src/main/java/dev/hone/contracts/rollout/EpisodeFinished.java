@@ -40,9 +40,8 @@ public record EpisodeFinished(
     /// Key of [#output()] under which a workflow leaves its final answer.
     public static final String FINAL_ANSWER = "final_answer";
 
-    /// Keys of [#output()] under which rollout-service, and no workflow, leaves what an environment says: the reward (0
-    /// to
-    /// 1), why it is not 1 (short and countable; may be empty), and words for people.
+    /// Keys of [#output()] under which rollout-service, and no workflow, leaves what an environment says: the reward
+    /// (0 to 1), why it is not 1 (short and countable; may be empty), and words for people.
     public static final String ENV_REWARD = "env_reward";
 
     public static final String ENV_CAUSE = "env_cause";

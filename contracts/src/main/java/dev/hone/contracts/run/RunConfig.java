@@ -22,7 +22,7 @@ public record RunConfig(
             throw new InvalidConfigException(
                     "hone.data.max_resample",
                     "is " + data.maxResample() + ", but hone.rollout.num_repeat is " + rollout.numRepeat()
-                            + ": a group of one has no variance, ever. Set max_resample to 0 or num_repeat to 2 or more.");
+                            + ": a group of one has no variance. Set max_resample to 0, or num_repeat to 2 or more.");
         }
         if (!taskReader.type().equals(TaskReaderConfig.ENV_SERVICE)) {
             requireNoEnvironment("task_judge.judge_protocol", taskJudge.judgeProtocol(), "env_evaluate");

@@ -16,10 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// @param taskId the problem
 /// @param members the judged samples, one attempt each, by sample
 /// @param givenUp samples without a verdict
-/// @param replaced whether another problem's group takes its place in the phase, because its rewards were all alike: it
-/// is not trained on and does not count as one of [Phase#groups()]. Groups of a phase are numbered without gaps, and
-/// the
-/// highest number is never replaced
+/// @param replaced whether another problem's group takes its place in the phase, because its rewards were all alike:
+///     it is not trained on and does not count as one of [Phase#groups()]. Groups of a phase are numbered without
+///     gaps, and the highest number is never replaced
 public record GroupClosed(
         RunId run, Phase phase, int group, String taskId, List<Member> members, List<GivenUp> givenUp, boolean replaced)
         implements Event {

@@ -7,6 +7,7 @@ package dev.hone.gateway.run;
 /// @param groupsClosed how many of these are closed
 /// @param judged samples with a verdict
 /// @param givenUp samples without
-/// @param groupsReplaced closed groups in whose place others were sampled; their samples count among judged and given up
+/// @param groupsReplaced closed groups in whose place others were sampled; their samples count among judged and given
+/// up
 record PhaseProgress(
         String purpose, int step, int groups, int groupsClosed, int judged, int givenUp, int groupsReplaced) {}

@@ -18,8 +18,8 @@ public final class PhaseMetrics {
     private PhaseMetrics() {}
 
     /// Accuracy and habits are shares of the episodes issued: one that was given up solved nothing. Other
-    /// means are over the judged ones; what does not exist is left out. Groups that were replaced count in all of it, so
-    /// that dynamic sampling does not make the policy look better or worse than it is.
+    /// means are over the judged ones; what does not exist is left out. Groups that were replaced count in
+    /// all of it, so that dynamic sampling does not make the policy look better or worse than it is.
     ///
     /// @param policyVersion of the weights before the update
     public static Map<String, Double> of(CompletePhase phase, int policyVersion) {

@@ -22,9 +22,9 @@ interface ClosedGroupRows extends Repository<ClosedGroupRow, ClosedGroupRow.Id> 
             """)
     List<ClosedGroupRow> phase(String run, String purpose, int step);
 
-    /// Phases of which every group is closed and that the ledger does not have. Groups are numbered without gaps and the
-    /// highest number is never replaced, so that with all that count those in whose place they came are known too, or a
-    /// number is missing.
+    /// Phases of which every group is closed and that the ledger does not have. Groups are numbered without gaps, and
+    /// the highest number is never replaced: with all that count, those in whose place they came are known too, or
+    /// a number is missing.
     @Query("""
             select new dev.hone.learner.episode.DuePhase(
                 g.id.purpose, g.id.step, max(g.phaseGroups), max(case when g.last then 1 else 0 end))

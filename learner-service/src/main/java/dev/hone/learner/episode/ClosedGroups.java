@@ -68,9 +68,6 @@ public class ClosedGroups {
             (group.replaced() ? replaced : loaded).add(List.copyOf(members));
         }
         return Optional.of(new CompletePhase(
-                phase,
-                loaded,
-                groups.stream().mapToInt(ClosedGroupRow::givenUp).sum(),
-                replaced));
+                phase, loaded, groups.stream().mapToInt(ClosedGroupRow::givenUp).sum(), replaced));
     }
 }

@@ -74,7 +74,8 @@ class ClosedGroupsIntegrationTests {
     private static void close(RunId run, int group, boolean replaced) {
         GroupClosed closed = new GroupClosed(run, PHASE, group, "train-" + group, List.of(), List.of(), replaced);
         context.getBean(TransactionTemplate.class)
-                .executeWithoutResult(status -> context.getBean(ClosedGroups.class).closed(closed));
+                .executeWithoutResult(
+                        status -> context.getBean(ClosedGroups.class).closed(closed));
     }
 
     private static List<Phase> due(RunId run) {

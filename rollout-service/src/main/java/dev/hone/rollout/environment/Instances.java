@@ -16,10 +16,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
-/// Every instance that was asked for and is not known to be released. A row is written before the service is asked, and
-/// deleted when the service has said that the instance is gone; so none is forgotten, whatever dies. A process gives
-/// signs of life for its rows; rows without are released by whichever process sees them. Releasing is not the episode's
-/// business: it happens on a thread of its own, after kills and interruptions too.
+/// Every instance that was asked for and is not known to be released. A row is written before the service is asked,
+/// and deleted when the service has said that the instance is gone; so none is forgotten, whatever dies. A process
+/// gives signs of life for its rows; rows without are released by whichever process sees them. Releasing is not the
+/// episode's business: it happens on a thread of its own, after kills and interruptions too.
 @Component
 class Instances implements SmartLifecycle {
 
@@ -34,8 +34,9 @@ class Instances implements SmartLifecycle {
             insert into environment_instance (instance_id, episode_id, url, alive_until, gone_at)
             values (?, ?, ?, now() + ? * interval '1 millisecond', now() + ? * interval '1 millisecond')""";
 
-    private static final String RENEW =
-            "update environment_instance set alive_until = now() + ? * interval '1 millisecond' where instance_id = any (?::uuid[])";
+    private static final String RENEW = """
+            update environment_instance set alive_until = now() + ? * interval '1 millisecond'
+            where instance_id = any (?::uuid[])""";
 
     /// Takes rows to release; no other process takes them for as long as a lease lasts.
     private static final String TAKE = """

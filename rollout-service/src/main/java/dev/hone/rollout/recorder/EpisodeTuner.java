@@ -79,7 +79,7 @@ public final class EpisodeTuner implements Tuner {
 
     /// Lets the agent act in an environment. To be called before the workflow begins.
     public void within(Environment instance) {
-        environment = Optional.of(new RecordedEnvironment(instance, recorder));
+        environment = Optional.of(new RecordedEnvironment(instance, recorder, agent));
     }
 
     @Override

@@ -11,8 +11,8 @@ import io.agentscope.core.tool.ToolkitConfig;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/// The math agent in an environment: what it answers is a step, and what the environment then shows is what it is asked
-/// next, until the environment is done or `max_iters` steps were made. Its last answer is the final one.
+/// The math agent in an environment: what it answers is a step, and what the environment then shows is what it is
+/// asked next, until the environment is done or `max_iters` steps were made. Its last answer is the final one.
 public final class EnvironmentAgent implements Workflow {
 
     private static final AgentPrompt PROMPT = AgentPrompt.shipped(AgentPrompt.MATH_AGENT);

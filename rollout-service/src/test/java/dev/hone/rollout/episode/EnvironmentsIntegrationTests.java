@@ -16,6 +16,10 @@ import dev.hone.rollout.TestingServers;
 import dev.hone.rollout.workflow.Tuner;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowOutput;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +138,33 @@ class EnvironmentsIntegrationTests {
                 .containsEntry(EpisodeFinished.ENV_CAUSE, "");
         TaskIssued without = TestingEpisodes.issued(0, 0, 0, settings(LyingWorkflow.class.getName(), 60));
         assertThat(run(without).output()).isEqualTo(Map.of(EpisodeFinished.FINAL_ANSWER, "x"));
+    }
+
+    /// Acts as an agent in another process does, over the episode's endpoint.
+    public static final class RemoteWorkflow implements Workflow {
+        @Override
+        public WorkflowOutput run(Task task, Tuner tuner) throws Exception {
+            try (HttpClient http = HttpClient.newHttpClient()) {
+                HttpRequest step = HttpRequest.newBuilder(URI.create(tuner.baseUrl() + "/environment/step"))
+                        .header("Authorization", "Bearer " + tuner.apiKey())
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"action\": \"go\"}"))
+                        .build();
+                return WorkflowOutput.answer(
+                        http.send(step, HttpResponse.BodyHandlers.ofString()).body());
+            }
+        }
+    }
+
+    @Test
+    void agentsInOtherProcessesStepOverTheEndpoint() throws Exception {
+        EpisodeFinished finished = run(issued(RemoteWorkflow.class.getName(), 60));
+        assertThat(finished.output().get(EpisodeFinished.FINAL_ANSWER))
+                .contains("\"observation\":\"Recorded.\"", "\"done\":true");
+        assertThat(service.steps.get(service.created.getLast())).containsExactly("go");
+        assertThat(finished.usage().toolCalls()).isEqualTo(1);
+        EpisodeFinished without = run(TestingEpisodes.issued(0, 0, 0, settings(RemoteWorkflow.class.getName(), 60)));
+        assertThat(without.output().get(EpisodeFinished.FINAL_ANSWER)).contains("The episode has no environment");
     }
 
     public static final class FailingWorkflow implements Workflow {

@@ -10,13 +10,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Which training tasks come next. Without a curriculum these are the next of the [TaskOrder]. With
-/// `curriculum.type: difficulty` a share of a batch, `1 - explore`, goes to tasks whose difficulty is known: those
-/// whose
-/// pass rate, in the last group that was closed, is nearest to `target_pass_rate`; of equally near ones those measured
-/// longest ago, then by a hash of seed, step and task. Tasks that all or none of the samples solved teach nothing now,
-/// and tasks taken in the last `rest_steps` steps rest: both come again in the order's turn only. What the known tasks
-/// do not fill is the order's.
+/// Which training tasks come next. Without a curriculum these are the next of the [TaskOrder]. With the type
+/// `difficulty` a share of a batch, `1 - explore`, goes to tasks whose difficulty is known: those whose pass rate, in
+/// the last group that was closed, is nearest to `target_pass_rate`; of equally near ones those measured longest ago,
+/// then by a hash of seed, step and task. Tasks that all or none of the samples solved teach nothing now, and tasks
+/// taken in the last `rest_steps` steps rest: both come again in the order's turn only. What the known tasks do not
+/// fill is the order's.
 ///
 /// A function of its arguments alone, so that it survives whatever the ledger survives.
 public final class Curriculum {

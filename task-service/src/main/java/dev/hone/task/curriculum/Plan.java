@@ -10,9 +10,8 @@ import java.util.List;
 
 /// What a run does from beginning to end: its phases in order. The same configuration and dataset give the same plan.
 ///
-/// Which tasks a training step takes is the [Curriculum]'s to say; an evaluation takes every validation task in order.
-/// A
-/// run with `val_only` is one evaluation.
+/// Which tasks a training step takes is the [Curriculum]'s to say; an evaluation takes every validation task in
+/// order. A run with `val_only` is one evaluation.
 public final class Plan {
 
     private static final int MOST_STEPS = 1_000_000;

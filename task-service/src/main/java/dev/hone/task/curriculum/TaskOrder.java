@@ -2,8 +2,8 @@ package dev.hone.task.curriculum;
 
 import dev.hone.contracts.run.RunConfig;
 
-/// The epochs' orders of the training tasks, laid end to end: every task comes once per epoch, whether or not the batch
-/// size divides their number.
+/// The epochs' orders of the training tasks, laid end to end: every task comes once per epoch, whether or not the
+/// batch size divides their number.
 public final class TaskOrder {
 
     private final int tasks;

@@ -14,8 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /// Reads the tasks that a run's configuration names, all of them, so that what is wrong with any of them is known
-/// before
-/// the run begins.
+/// before the run begins.
 @Component
 public class DatasetReader {
 

@@ -20,8 +20,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// The tasks that a service of environments lists (docs/env-service.md), page by page: a row has the task's metadata,
-/// its
-/// `query`, and its name at the service.
+/// its `query`, and its name at the service.
 record EnvironmentTasks(String key, EnvironmentService service, String split) implements RowSource {
 
     /// Column of what the agent is asked.

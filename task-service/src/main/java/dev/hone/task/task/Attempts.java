@@ -78,8 +78,7 @@ class Attempts {
     }
 
     /// Episodes that one of the phase may have to queue with: training steps are issued `max_staleness` ahead, and
-    /// groups
-    /// may be replaced.
+    /// groups may be replaced.
     private static int inFlight(RunConfig config, Phase phase, int samples) {
         int phases =
                 phase.purpose() == Purpose.TRAIN ? 1 + config.trainerCommon().maxStaleness() : 1;

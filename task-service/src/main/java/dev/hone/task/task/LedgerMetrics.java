@@ -8,8 +8,7 @@ import java.util.Locale;
 import org.springframework.stereotype.Component;
 
 /// The ledger's figures: `hone.task.episode.transitions` (attempts that went from one state to another, by purpose;
-/// from
-/// `none` when they are issued), `hone.task.groups.closed`, `hone.task.groups.replaced` of them, and
+/// from `none` when they are issued), `hone.task.groups.closed`, `hone.task.groups.replaced` of them, and
 /// `hone.task.episodes.in.flight` (attempts whose lease runs).
 @Component
 class LedgerMetrics {

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
-/// Asks the [Curriculum], with what the ledger knows: which positions of the order are taken, which tasks rest, and how
-/// difficult each was. Only steps that the policy must have been trained by before a step may begin count as measured,
-/// so that the choice does not hang on who was faster.
+/// Asks the [Curriculum], with what the ledger knows: which positions of the order are taken, which tasks rest, and
+/// how difficult each was. Only steps that the policy must have been trained by before a step may begin count as
+/// measured, so that the choice does not hang on who was faster.
 @Component
 class NextTasks {
 
