@@ -30,4 +30,22 @@ public record RolloutConfig(
         Limits.atLeast("rollout.generate_timeout", generateTimeout, 0.1);
         Limits.atLeast("rollout.tool_timeout", toolTimeout, 0.1);
     }
+
+    /// The same with another workflow.
+    public RolloutConfig withUserWorkflow(String workflow) {
+        return new RolloutConfig(
+                workflow,
+                numRepeat,
+                temperature,
+                valNumRepeat,
+                valTemperature,
+                maxIters,
+                maxResponseLengthInOneTurn,
+                maxModelLen,
+                maxEnvWorker,
+                maxAttempts,
+                episodeTimeout,
+                generateTimeout,
+                toolTimeout);
+    }
 }

@@ -9,6 +9,7 @@ import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
+import dev.hone.rollout.workflow.FileWorkflows;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
@@ -41,11 +42,13 @@ class EpisodeRunner {
             new Failure("episode-over", "The episode has ended; nothing is sampled for it any more.", false);
 
     private final WorkflowCatalog workflows;
+    private final FileWorkflows files;
     private final Endpoints endpoints;
     private final Clock clock;
 
-    EpisodeRunner(WorkflowCatalog workflows, Endpoints endpoints, Clock clock) {
+    EpisodeRunner(WorkflowCatalog workflows, FileWorkflows files, Endpoints endpoints, Clock clock) {
         this.workflows = workflows;
+        this.files = files;
         this.endpoints = endpoints;
         this.clock = clock;
     }
@@ -65,7 +68,9 @@ class EpisodeRunner {
         Workflow workflow;
         EpisodeTuner tuner;
         try {
-            workflow = workflows.find(issued.rollout().userWorkflow()).get();
+            String name = issued.rollout().userWorkflow();
+            workflow = files.find(issued.episode().run(), name)
+                    .orElseGet(() -> workflows.find(name).get());
             tuner = endpoints.open(issued, deadline);
         } catch (EpisodeFailedException e) {
             return finished(issued, null, null, e.failure(), started);
