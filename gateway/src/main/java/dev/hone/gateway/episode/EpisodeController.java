@@ -66,10 +66,12 @@ class EpisodeController {
     /// @param attempts every attempt, newest first
     /// @param verdict judge-service's, on the newest attempt; null before
     /// @param rollout rollout-service's conversation and tokens; null before
+    /// @param calls the tool calls of all attempts: code, times, outcome
     record Detail(
             List<EpisodeRow> attempts,
             @Schema(type = "object") JsonNode verdict,
-            @Schema(type = "object") JsonNode rollout) {}
+            @Schema(type = "object") JsonNode rollout,
+            @Schema(type = "array") JsonNode calls) {}
 
     @Operation(summary = "Begin the run's next episode, as an agent in a process of its own (user_workflow: external)")
     @PostMapping("/begin")
@@ -79,7 +81,7 @@ class EpisodeController {
         return details.begin(run, Math.clamp(waitSeconds, 0, LONGEST_WAIT));
     }
 
-    @Operation(summary = "Show an episode: attempts, verdict, conversation and tokens")
+    @Operation(summary = "Show an episode: attempts, verdict, conversation, tokens and tool calls")
     @GetMapping("/{purpose}/{step}/{group}/{sample}")
     Detail get(
             @PathVariable String run,
@@ -96,6 +98,6 @@ class EpisodeController {
                             + ". GET /api/v1/runs/" + run + "/episodes lists them.");
         }
         String path = "/api/v1/runs/" + run + "/episodes/" + purpose + "/" + step + "/" + group + "/" + sample;
-        return new Detail(attempts, details.verdict(path), details.rollout(path));
+        return new Detail(attempts, details.verdict(path), details.rollout(path), details.calls(path));
     }
 }

@@ -53,6 +53,11 @@ class EpisodeDetails {
         }
     }
 
+    /// The code that rollout-service had run for it, with what came of it; JSON null where it knows none.
+    JsonNode calls(String path) {
+        return get("rollout-service", services.rollout().resolve(path + "/calls"));
+    }
+
     private JsonNode get(String service, URI address) {
         try {
             byte[] answer = client.get().uri(address).retrieve().body(byte[].class);

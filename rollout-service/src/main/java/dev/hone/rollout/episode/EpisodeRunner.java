@@ -53,6 +53,11 @@ class EpisodeRunner {
         this.clock = clock;
     }
 
+    /// Whether there is room for further episodes' tool calls.
+    boolean hasRoom() {
+        return !sandbox.full();
+    }
+
     /// @throws InterruptedException if the worker is told to stop: then there is no result, and another takes
     ///     the episode
     EpisodeFinished run(TaskIssued issued) throws InterruptedException {

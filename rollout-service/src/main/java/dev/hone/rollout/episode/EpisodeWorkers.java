@@ -127,7 +127,7 @@ class EpisodeWorkers implements SmartLifecycle {
     private void handOut() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                int most = free.availablePermits();
+                int most = runner.hasRoom() ? free.availablePermits() : 0;
                 int taken = most == 0 ? 0 : handOut(most);
                 if (taken == 0) {
                     signal.await(properties.pollInterval());

@@ -7,6 +7,7 @@ import dev.hone.rollout.generation.Policy;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.tool.Sandbox;
+import dev.hone.rollout.tool.ToolCall;
 import dev.hone.rollout.tool.ToolText;
 import dev.hone.rollout.workflow.Tuner;
 import io.agentscope.core.model.Model;
@@ -64,7 +65,8 @@ public final class EpisodeTuner implements Tuner {
         long start = System.nanoTime();
         agent.asks();
         try {
-            return ToolText.of(sandbox.execute(code, settings.toolTimeout(), deadline), settings.toolTimeout());
+            ToolCall call = new ToolCall(issued.episode(), code, settings.toolTimeout(), settings.toolCpu());
+            return ToolText.of(sandbox.execute(call, deadline), settings.toolTimeout());
         } catch (EpisodeFailedException e) {
             throw recorder.fail(e);
         } finally {

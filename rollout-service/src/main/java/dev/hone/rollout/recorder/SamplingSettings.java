@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param maxModelTokens tokens of a timeline at most
 /// @param generateTimeout of one answer
 /// @param toolTimeout of one execution
+/// @param toolCpu processor time of one execution; zero: the sandbox's own limit
 record SamplingSettings(
         RunId run,
         long seed,
@@ -23,7 +24,8 @@ record SamplingSettings(
         int maxTurnTokens,
         int maxModelTokens,
         Duration generateTimeout,
-        Duration toolTimeout) {
+        Duration toolTimeout,
+        Duration toolCpu) {
 
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
@@ -37,7 +39,8 @@ record SamplingSettings(
                 rollout.maxResponseLengthInOneTurn(),
                 rollout.maxModelLen(),
                 seconds(rollout.generateTimeout()),
-                seconds(rollout.toolTimeout()));
+                seconds(rollout.toolTimeout()),
+                seconds(rollout.toolCpuSeconds()));
     }
 
     private static Duration seconds(double seconds) {

@@ -34,8 +34,8 @@ class MathAgentRecordingTests {
 
     private final ModelText model = TestingEpisodes.model();
     private final List<String> executed = new ArrayList<>();
-    private final Sandbox sandbox = (code, timeout, deadline) -> {
-        executed.add(code);
+    private final Sandbox sandbox = (call, deadline) -> {
+        executed.add(call.code());
         return new ExecutionResult("391\n", "", 0, false, false, 1, "namespaces");
     };
 
@@ -160,7 +160,7 @@ class MathAgentRecordingTests {
 
     @Test
     void failsTheEpisodeWhenTheSandboxIsDown() {
-        Sandbox down = (code, timeout, deadline) -> {
+        Sandbox down = (call, deadline) -> {
             throw new EpisodeFailedException(new Failure("sandbox-unavailable", "down", true));
         };
         TestingPolicy policy = new TestingPolicy(model.tokenizer(), CALL, ANSWER);
