@@ -39,6 +39,7 @@ class HostileCodeTests {
             "signal the service",
             "fork",
             "execute a program",
+            "8 GiB of memory",
             "memory without an address",
             "shared memory",
             "fill the disk",
@@ -142,7 +143,7 @@ class HostileCodeTests {
                 }
                 """);
         WorkerAnswer.Failed exploded = (WorkerAnswer.Failed) call(jar, Map.of("say", "memory"));
-        assertThat(exploded.failure().code()).isEqualTo("worker-died");
+        assertThat(exploded.failure().code()).as(exploded.failure().message()).isEqualTo("worker-died");
         switch (call(jar, Map.of("say", "threads"))) {
             case WorkerAnswer.Value(JsonNode value, String sha256) ->
                 assertThat(value.path("threads").asInt()).isLessThan(64);

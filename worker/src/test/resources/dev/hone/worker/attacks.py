@@ -1,6 +1,7 @@
 """What hostile code would try: a workflow in a jail, and outside of it a script, where the same attempts come through."""
 import ctypes
 import json
+import mmap
 import os
 import socket
 import subprocess
@@ -92,7 +93,7 @@ def attempts(m):
     yield "trace the service", lambda: call(101, 0x4206, pid, 0, 0) or call(101, 17, pid, 0, 0) or "traced"
     yield "fork", forked
     yield "execute a program", lambda: subprocess.run(["/usr/bin/true"], check=True) and "it ran"
-    yield "8 GiB of memory", lambda: len(bytearray(8 << 30))
+    yield "8 GiB of memory", lambda: len(mmap.mmap(-1, 8 << 30))
     yield "memory without an address", lambda: os.memfd_create("hoard")
     yield "shared memory", lambda: call(29, 0, 1 << 20, 0o1600)
     yield "fill the disk", lambda: written("/tmp/hone-attack", 80 << 20)

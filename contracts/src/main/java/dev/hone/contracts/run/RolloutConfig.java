@@ -48,6 +48,7 @@ public record RolloutConfig(
                 maxAttempts,
                 episodeTimeout,
                 generateTimeout,
-                toolTimeout);
+                toolTimeout,
+                toolCpuSeconds);
     }
 }

@@ -11,9 +11,9 @@ import java.util.Map;
 
 /// Makes a configuration's paths absolute, so that they mean the same to every service: against the working directory,
 /// then, where nothing lies there, against Hone's home.
-record RunPaths(Path workingDirectory, Path home) {
+public record RunPaths(Path workingDirectory, Path home) {
 
-    RunConfig absolute(RunConfig config) {
+    public RunConfig absolute(RunConfig config) {
         TaskReaderConfig reader = config.taskReader();
         TaskReaderConfig.HubDataset hub = reader.huggingfaceDatRepo();
         TaskReaderConfig tasks = new TaskReaderConfig(

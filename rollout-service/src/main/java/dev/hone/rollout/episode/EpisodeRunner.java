@@ -9,6 +9,7 @@ import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
+import dev.hone.rollout.tool.Sandbox;
 import dev.hone.rollout.workflow.FileWorkflows;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
@@ -44,12 +45,15 @@ class EpisodeRunner {
     private final WorkflowCatalog workflows;
     private final FileWorkflows files;
     private final Endpoints endpoints;
+    private final Sandbox sandbox;
     private final Clock clock;
 
-    EpisodeRunner(WorkflowCatalog workflows, FileWorkflows files, Endpoints endpoints, Clock clock) {
+    EpisodeRunner(
+            WorkflowCatalog workflows, FileWorkflows files, Endpoints endpoints, Sandbox sandbox, Clock clock) {
         this.workflows = workflows;
         this.files = files;
         this.endpoints = endpoints;
+        this.sandbox = sandbox;
         this.clock = clock;
     }
 

@@ -316,7 +316,7 @@ class EndpointIntegrationTests {
 
     @Test
     void noWorkerTakesAnOutsideAgentsEpisodeAndNoneMoreAreBegunThanTheRunAllows() throws Exception {
-        RolloutConfig oneByOne = new RolloutConfig("external", 8, 1.0, 1, 0.0, 2, 256, 2048, 1, 3, 60, 5, 2);
+        RolloutConfig oneByOne = new RolloutConfig("external", 8, 1.0, 1, 0.0, 2, 256, 2048, 1, 3, 60, 5, 2, 2);
         service.issue("bounded", oneByOne);
         service.issue(TestingEpisodes.issued("bounded", 0, 1, 0, Instant.now().plusSeconds(300), oneByOne));
         await().atMost(PATIENCE).until(() -> service.states("bounded").size() == 2);
