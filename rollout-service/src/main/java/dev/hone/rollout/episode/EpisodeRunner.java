@@ -12,6 +12,7 @@ import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
 import dev.hone.rollout.tool.Sandbox;
+import dev.hone.rollout.workflow.FileWorkflows;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
@@ -44,6 +45,7 @@ class EpisodeRunner {
             new Failure("episode-over", "The episode has ended; nothing is sampled for it any more.", false);
 
     private final WorkflowCatalog workflows;
+    private final FileWorkflows files;
     private final Endpoints endpoints;
     private final Environments environments;
     private final Sandbox sandbox;
@@ -51,11 +53,13 @@ class EpisodeRunner {
 
     EpisodeRunner(
             WorkflowCatalog workflows,
+            FileWorkflows files,
             Endpoints endpoints,
             Environments environments,
             Sandbox sandbox,
             Clock clock) {
         this.workflows = workflows;
+        this.files = files;
         this.endpoints = endpoints;
         this.environments = environments;
         this.sandbox = sandbox;
@@ -89,7 +93,9 @@ class EpisodeRunner {
         Workflow workflow;
         EpisodeTuner tuner;
         try {
-            workflow = workflows.find(issued.rollout().userWorkflow()).get();
+            String name = issued.rollout().userWorkflow();
+            workflow = files.find(issued.episode().run(), name)
+                    .orElseGet(() -> workflows.find(name).get());
             tuner = endpoints.open(issued, deadline);
         } catch (EpisodeFailedException e) {
             return finished(issued, null, null, e.failure(), started);

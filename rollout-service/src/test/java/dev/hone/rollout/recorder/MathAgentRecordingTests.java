@@ -63,6 +63,22 @@ class MathAgentRecordingTests {
     }
 
     @Test
+    void theToolRunsInTheAgentsThread() {
+        List<Thread> threads = new ArrayList<>();
+        EpisodeTuner tuner = tuner(
+                TestingEpisodes.issued(),
+                new TestingPolicy(model.tokenizer(), CALL, ANSWER),
+                (code, timeout, deadline) -> {
+                    threads.add(Thread.currentThread());
+                    return sandbox.execute(code, timeout, deadline);
+                });
+
+        run(tuner);
+
+        assertThat(threads).containsExactly(Thread.currentThread());
+    }
+
+    @Test
     void keepsLogProbabilitiesAndVersionsWhereThePolicySampled() {
         EpisodeTuner tuner =
                 tuner(TestingEpisodes.issued(), new TestingPolicy(model.tokenizer(), CALL, ANSWER), sandbox);
