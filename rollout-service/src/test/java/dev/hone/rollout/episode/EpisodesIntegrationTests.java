@@ -165,15 +165,21 @@ class EpisodesIntegrationTests {
                 .contains("\"state\":\"finished\"", "\"text\":\"<|im_end|>\"", "\"inLoss\":true", "\"version\":3");
         assertThat(get("/api/v1/runs/run-1/episodes/train/1/2/3?attempt=4"))
                 .contains("Episode run-1/train/1/2/3, attempt 4, is not here");
+        assertThat(get("/api/v1/runs/run-1/episodes/train/1/2/3/calls"))
+                .startsWith("[{\"attempt\":0,")
+                .contains("\"outcome\":\"ok\"", "\"code\":\"print(17 * 23)\"", "\"stdout\":\"391\\n\"");
         assertThat(get("/actuator/prometheus"))
                 .contains("hone_rollout_episodes_total", "hone_rollout_queue_depth", "hone_rollout_workers_active");
     }
 
-    private void failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown() {
+    private void failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown() throws Exception {
         servers.sandboxDown = true;
         send(TestingEpisodes.issued(8, 0, 1, SETTINGS));
         EpisodeFinished failed = awaitFinished("run-1", 22).get(21);
         servers.sandboxDown = false;
+        assertThat(get("/api/v1/runs/run-1/episodes/train/1/8/0/calls"))
+                .startsWith("[{\"attempt\":1,")
+                .contains("\"outcome\":\"sandbox-unavailable\"", "\"stdout\":null");
 
         assertThat(failed.failure().code()).isEqualTo("sandbox-unavailable");
         assertThat(failed.failure().retryable()).isTrue();
