@@ -21,7 +21,8 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `POST /api/v1/executions`: 200 with the result, or an RFC 9457 problem: 400, 413, 429 and 503 with Retry-After. Of a
-/// 503, `may_have_run` says whether asking again could run the code another time. `X-Hone-Load` is the share of the queue
+/// 503, `may_have_run` says whether asking again could run the code another time. `X-Hone-Load` is the share of the
+/// queue
 /// that is taken.
 @RestController
 class ExecutionController {

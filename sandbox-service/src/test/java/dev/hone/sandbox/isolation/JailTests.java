@@ -63,7 +63,8 @@ class JailTests {
             awaitCalls(1);
             RunningSandbox.daemons().forEach(ProcessHandle::destroyForcibly);
             assertThat(answer.get()).isEqualTo("again\n");
-            assertThat(sandbox.get("/actuator/prometheus").body()).contains("sandbox_reruns_total{isolation=\"namespaces\"} 1.0");
+            assertThat(sandbox.get("/actuator/prometheus").body())
+                    .contains("sandbox_reruns_total{isolation=\"namespaces\"} 1.0");
         }
     }
 
@@ -101,7 +102,8 @@ class JailTests {
             for (int i = 0; i < 40; i++) {
                 assertThat(sandbox.run("print(%d)".formatted(i)).stdout()).isEqualTo(i + "\n");
             }
-            assertThat(sandbox.get("/actuator/prometheus").body()).contains("sandbox_reruns_total{isolation=\"namespaces\"} 0.0");
+            assertThat(sandbox.get("/actuator/prometheus").body())
+                    .contains("sandbox_reruns_total{isolation=\"namespaces\"} 0.0");
         }
     }
 
@@ -109,7 +111,8 @@ class JailTests {
     void aForkServerIsReplacedByAgeToo() throws Exception {
         try (RunningSandbox sandbox = RunningSandbox.start("--sandbox.jail.recycle-after=300ms")) {
             sandbox.run("print('warm')");
-            ProcessHandle first = forkServer(RunningSandbox.daemons().findFirst().orElseThrow());
+            ProcessHandle first =
+                    forkServer(RunningSandbox.daemons().findFirst().orElseThrow());
             while (first.isAlive()) {
                 assertThat(sandbox.run("print(1)").stdout()).isEqualTo("1\n");
             }

@@ -7,7 +7,8 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/// Changed copies of the shipped program, each protection taken away by its name. No setting of the service can do that.
+/// Changed copies of the shipped program, each protection taken away by its name. No setting of the service can do
+/// that.
 final class Protections {
     private static final String NOTHING = "pass";
 
@@ -33,7 +34,11 @@ final class Protections {
                             new Edit("daemon.py", "\"--dir\", \"/tmp\"", "\"--tmpfs\", \"/tmp\""),
                             new Edit("snippet.py", """
                                     _mount_empty(b"/tmp", 0, b"size=%d,nr_inodes=1024,mode=0700" % limits["tmp_bytes"])""", NOTHING))),
-            removed("tmp-size", "snippet.py", "b\"size=%d,nr_inodes=1024,mode=0700\" % limits[\"tmp_bytes\"]", "b\"mode=0700\""),
+            removed(
+                    "tmp-size",
+                    "snippet.py",
+                    "b\"size=%d,nr_inodes=1024,mode=0700\" % limits[\"tmp_bytes\"]",
+                    "b\"mode=0700\""),
             removed("no-exec", "snippet.py", "NO_SUID | NO_DEV | NO_EXEC | flags", "NO_SUID | NO_DEV | flags"),
             removed("own-proc", "snippet.py", "_mount_empty(b\"/proc\", READ_ONLY, b\"size=4k,nr_inodes=1\")", NOTHING),
             removed(
@@ -67,7 +72,11 @@ final class Protections {
             removed("wall", "zygote.py", "self.started + limits[\"wall_seconds\"]", "self.started + 60"),
             removed("cpu", "snippet.py", "(\"CPU\", limits[\"cpu_seconds\"])", "(\"CPU\", 60)"),
             removed("memory", "snippet.py", "confinement.own_size + limits[\"memory_bytes\"]", "1 << 40"),
-            removed("hard-limits", "snippet.py", "(value, value))", "(value, resource.getrlimit(getattr(resource, 'RLIMIT_' + what))[1]))"),
+            removed(
+                    "hard-limits",
+                    "snippet.py",
+                    "(value, value))",
+                    "(value, resource.getrlimit(getattr(resource, 'RLIMIT_' + what))[1]))"),
             removed("threads", "snippet.py", "(\"NPROC\", threads)", "(\"NPROC\", 4096)"),
             removed("processes-limit", "snippet.py", "(\"NPROC\", threads)", "(\"NPROC\", 4096)"),
             removed("open-files", "snippet.py", "limits[\"open_files\"]", "1024"),
