@@ -4,6 +4,7 @@ import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.run.JudgeConfig;
+import dev.hone.contracts.run.LlmConfig;
 import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.contracts.task.TaskIssued;
@@ -47,7 +48,7 @@ public final class TestingEpisodes {
                 3,
                 deadline,
                 settings,
-                new JudgeConfig("customized_protocol", "math_agent", Map.of("math_answer", 1.0), 30));
+                new JudgeConfig("customized_protocol", "math_agent", Map.of("math_answer", 1.0), 30, LlmConfig.NONE));
     }
 
     public static TaskIssued issued() {

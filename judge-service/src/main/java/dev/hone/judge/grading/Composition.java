@@ -31,7 +31,7 @@ record Composition(List<Weighted> members) {
     /// @throws dev.hone.contracts.run.InvalidConfigException if one of them is not there
     static Composition of(JudgeConfig config, JudgeCatalog catalog) {
         String lead = catalog.lead(config.judgeProtocol());
-        Judge leading = catalog.judge(PROTOCOL_KEY, lead);
+        Judge leading = catalog.leading(PROTOCOL_KEY, config.judgeProtocol());
         if (!config.weights().containsKey(lead)) {
             return new Composition(List.of(new Weighted(lead, 1, leading)));
         }
@@ -44,6 +44,11 @@ record Composition(List<Weighted> members) {
             }
         }
         return new Composition(members);
+    }
+
+    /// Whether one of them waits for another system.
+    boolean remote() {
+        return members.stream().anyMatch(member -> member.judge().remote());
     }
 
     Verdict judge(EpisodeFinished episode) {

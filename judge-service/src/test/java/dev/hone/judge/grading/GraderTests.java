@@ -14,6 +14,7 @@ import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Message;
 import dev.hone.contracts.run.JudgeConfig;
+import dev.hone.contracts.run.LlmConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.judge.verifier.Judge;
 import dev.hone.judge.verifier.JudgeCatalog;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GraderTests {
 
-    private final Grader grader = new Grader(new JudgeCatalog(), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    private final Grader grader = new Grader(new JudgeCatalog(Map.of()), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     @Test
     void aRightAnswerInGoodFormEarnsAll() {
@@ -151,7 +152,8 @@ class GraderTests {
     @Test
     @Timeout(60)
     void aJudgeThatHangsIsAFailureWithAReason() throws InterruptedException {
-        JudgeConfig config = new JudgeConfig("customized_protocol", Hangs.class.getName(), Map.of(), 0.2);
+        JudgeConfig config =
+                new JudgeConfig("customized_protocol", Hangs.class.getName(), Map.of(), 0.2, LlmConfig.NONE);
         Failure failure =
                 grader.grade(episode(0, config, "4", says("\\boxed{4}"))).failure();
         assertThat(failure).isNotNull();
@@ -175,12 +177,7 @@ class GraderTests {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "math_agent",
-                "tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJudge",
-                "tutorial.example_math_agent.math_answer_as_judge->MathAnswerAndLlmAsJudge"
-            })
+    @ValueSource(strings = {"math_agent", "tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJudge"})
     void shippedNamesAndTheTutorialsPassThePreflight(String protocol) {
         assertThat(grader.check(config(protocol, MATH_AGENT.weights())).problems())
                 .isEmpty();
@@ -207,7 +204,7 @@ class GraderTests {
     }
 
     private static JudgeConfig config(String protocol, Map<String, Double> weights) {
-        return new JudgeConfig("customized_protocol", protocol, weights, 30);
+        return new JudgeConfig("customized_protocol", protocol, weights, 30, LlmConfig.NONE);
     }
 
     private Verdict verdict(EpisodeFinished episode) {

@@ -15,6 +15,7 @@ import dev.hone.rollout.generation.ModelText;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.tool.Sandbox;
+import dev.hone.rollout.toolcall.HermesToolCalls;
 import dev.hone.rollout.workflow.MathAgent;
 import dev.hone.rollout.workflow.WorkflowOutput;
 import java.time.Duration;
@@ -28,6 +29,8 @@ class MathAgentRecordingTests {
     private static final String CALL =
             "So\n<tool_call>\n{\"name\": \"execute_python_code\", \"arguments\": {\"code\": \"print(17 * 23)\"}}\n</tool_call>";
     private static final String ANSWER = "The code printed 391. The answer is \\boxed{391}.";
+
+    private static final Access ACCESS = new Access("http://127.0.0.1:8082/v1", "hone-test", Duration.ofSeconds(60));
 
     private final ModelText model = TestingEpisodes.model();
     private final List<String> executed = new ArrayList<>();
@@ -109,7 +112,7 @@ class MathAgentRecordingTests {
 
         run(tuner);
 
-        assertThat(policy.prompt(1)).contains("<tool_response>\n" + Recorder.MALFORMED);
+        assertThat(policy.prompt(1)).contains("<tool_response>\n" + HermesToolCalls.HOW_TO_CALL);
         assertThat(tuner.recording().messages().get(2).toolCalls())
                 .singleElement()
                 .matches(Message.ToolCall::malformed);
@@ -188,7 +191,7 @@ class MathAgentRecordingTests {
     }
 
     private EpisodeTuner tuner(TaskIssued issued, TestingPolicy policy, Sandbox with) {
-        return new EpisodeTuner(issued, model, policy, with, Deadline.in(Duration.ofMinutes(1)));
+        return new EpisodeTuner(issued, model, policy, with, Deadline.in(Duration.ofMinutes(1)), ACCESS);
     }
 
     private static WorkflowOutput run(EpisodeTuner tuner) {
