@@ -8,8 +8,8 @@ import dev.hone.rollout.limit.EpisodeFailedException;
 public interface Sandbox {
 
     /// @param deadline after which there is no use in a result
-    /// @throws EpisodeFailedException `sandbox-unavailable`, `sandbox-full`, `interrupted`: never for what the code
-    did
+    /// @throws EpisodeFailedException `sandbox-unavailable`, `sandbox-full`, `interrupted`: never for what
+    ///     the code did
     ExecutionResult execute(ToolCall call, Deadline deadline);
 
     /// Whether calls wait for room, so that it is no time to begin further episodes.

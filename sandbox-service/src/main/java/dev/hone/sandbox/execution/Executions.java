@@ -83,8 +83,8 @@ class Executions {
             log.warn("A call of {} is run once more: {}", episode, reason);
             reruns.increment();
             outcome = jail.run(snippet);
-            if (outcome instanceof JailOutcome.Lost(String again, _)) {
-                outcome = new JailOutcome.Lost(again, true);
+            if (outcome instanceof JailOutcome.Lost again) {
+                outcome = new JailOutcome.Lost(again.reason(), true);
             }
         }
         return switch (outcome) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each attack of the hostile suite succeeds once the protections that it names are taken away: so the suite would notice
+/// Each attack of the hostile suite succeeds once the protections that it names are taken away: so the suite would
+/// notice
 /// if they were.
 @Timeout(120)
 class ProtectionTests {
@@ -54,12 +55,10 @@ class ProtectionTests {
     }
 
     private static HostileCase.Runner running(JailProcess jail) {
-        return (code, wall, cpu) ->
-                switch (jail.run(new Snippet(code, seconds(wall), seconds(cpu)))) {
-                    case JailOutcome.Completed done ->
-                        new HostileCase.Result(done.stdout(), done.stderr(), done.exitCode());
-                    case JailOutcome.Lost(String reason, _) -> new HostileCase.Result("", reason, 255);
-                };
+        return (code, wall, cpu) -> switch (jail.run(new Snippet(code, seconds(wall), seconds(cpu)))) {
+            case JailOutcome.Completed done -> new HostileCase.Result(done.stdout(), done.stderr(), done.exitCode());
+            case JailOutcome.Lost lost -> new HostileCase.Result("", lost.reason(), 255);
+        };
     }
 
     private static Duration seconds(double seconds) {
