@@ -9,6 +9,7 @@ import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
+import dev.hone.rollout.tool.Sandbox;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
@@ -42,11 +43,13 @@ class EpisodeRunner {
 
     private final WorkflowCatalog workflows;
     private final Endpoints endpoints;
+    private final Sandbox sandbox;
     private final Clock clock;
 
-    EpisodeRunner(WorkflowCatalog workflows, Endpoints endpoints, Clock clock) {
+    EpisodeRunner(WorkflowCatalog workflows, Endpoints endpoints, Sandbox sandbox, Clock clock) {
         this.workflows = workflows;
         this.endpoints = endpoints;
+        this.sandbox = sandbox;
         this.clock = clock;
     }
 

@@ -253,6 +253,23 @@ class EpisodesIntegrationTests {
                 .allSatisfy(episode -> assertThat(episode.failure()).isNull());
     }
 
+    /// The pauses between refusals grow beyond the interval in which workers look for episodes.
+    @Test
+    void noFurtherEpisodesBeginWhileTheSandboxIsFull() {
+        servers.sandboxFull = true;
+        send(issued("full", 0, 0, 0, SETTINGS));
+        int before = servers.refusals.get();
+        await().atMost(PATIENCE).until(() -> servers.refusals.get() >= before + 2);
+        send(issued("full", 0, 1, 0, SETTINGS));
+        await().atMost(PATIENCE).until(() -> states("full").size() == 2);
+        int later = servers.refusals.get();
+        await().atMost(PATIENCE).until(() -> servers.refusals.get() >= later + 3);
+        assertThat(states("full")).containsExactly("RUNNING", "QUEUED");
+        servers.sandboxFull = false;
+        assertThat(awaitFinished("full", 2))
+                .allSatisfy(episode -> assertThat(episode.failure()).isNull());
+    }
+
     @Test
     void episodeThatWaitedPastItsDeadlineIsRunAllTheSame() {
         send(TestingEpisodes.issued("late", 0, 0, 0, Instant.now().minusSeconds(3600), SETTINGS));

@@ -41,14 +41,28 @@ class ProtectionTests {
     @ParameterizedTest
     @MethodSource("cases")
     void anAttackSucceedsWithoutItsProtection(HostileCase hostile) throws Exception {
-        HostileCase.Attempt attempt = hostile.attempt(jail(hostile.without()), listener.getLocalPort());
+        succeeds(hostile, jail(Isolation.NAMESPACES, hostile.without()));
+    }
+
+    static List<HostileCase> casesOfTheFallback() {
+        return HostileCase.ofTheFallback();
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesOfTheFallback")
+    void anAttackOnTheFallbackSucceedsWithoutItsProtection(HostileCase hostile) throws Exception {
+        succeeds(hostile, jail(Isolation.SECCOMP, hostile.without()));
+    }
+
+    private static void succeeds(HostileCase hostile, HostileCase.Runner jail) throws Exception {
+        HostileCase.Attempt attempt = hostile.attempt(jail, listener.getLocalPort());
         assertThat(attempt.escaped()).as(attempt.toString()).isTrue();
     }
 
-    private static HostileCase.Runner jail(List<String> without) throws Exception {
+    private static HostileCase.Runner jail(Isolation isolation, List<String> without) throws Exception {
         JailProcess jail = JAILS.get(without);
         if (jail == null) {
-            jail = JailProcess.start(Protections.programWithout(without), () -> {});
+            jail = JailProcess.start(Protections.programWithout(isolation, without), () -> {});
             JAILS.put(without, jail);
         }
         return running(jail);

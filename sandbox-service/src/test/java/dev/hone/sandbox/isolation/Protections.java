@@ -83,6 +83,8 @@ final class Protections {
             removed("file-size", "snippet.py", "limits[\"file_bytes\"]", "-1"),
             removed("no-core", "snippet.py", "(\"CORE\", 0)", "(\"CORE\", 1 << 20)"),
             removed("locked-memory", "snippet.py", "(\"MEMLOCK\", 0)", "(\"MEMLOCK\", 1 << 20)"),
+            removed("landlock", "snippet.py", "landlock.restrict(confinement.files)", NOTHING),
+            removed("signals", "snippet.py", "syscalls.build(os.getpid())", "syscalls.build()"),
             removed("flood", "daemon.py", "if self.total > self.limits[\"flood_bytes\"]:", "if False:"),
             removed(
                     "kept-output",
@@ -93,10 +95,10 @@ final class Protections {
     private Protections() {}
 
     /// The program with its default settings, without these protections.
-    static JailProgram programWithout(List<String> protections) {
+    static JailProgram programWithout(Isolation isolation, List<String> protections) {
         JailProperties properties =
                 new Binder(new MapConfigurationPropertySource()).bindOrCreate("sandbox.jail", JailProperties.class);
-        return new JailProgram(properties, Isolation.NAMESPACES, file -> changed(file, protections));
+        return new JailProgram(properties, isolation, file -> changed(file, protections));
     }
 
     private static String changed(String file, List<String> without) {
