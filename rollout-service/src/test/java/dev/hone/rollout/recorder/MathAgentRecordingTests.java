@@ -36,6 +36,8 @@ class MathAgentRecordingTests {
     private final List<String> executed = new ArrayList<>();
     private final Sandbox sandbox = (call, deadline) -> {
         executed.add(call.code());
+        assertThat(call.cpu()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(call.episode()).isEqualTo(TestingEpisodes.issued().episode());
         return new ExecutionResult("391\n", "", 0, false, false, 1, "namespaces");
     };
 
