@@ -10,7 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -45,32 +50,70 @@ public final class Platform implements AutoCloseable {
     public static Platform start(
             Path folder, Set<Service> services, Map<Service, Integer> ports, Consumer<String> progress) {
         DataDirectory data = DataDirectory.open(folder);
-        Infrastructure infrastructure = null;
+        Map<Service, URI> addresses = new EnumMap<>(Service.class);
+        for (Service service : Service.values()) {
+            int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();
+            addresses.put(service, URI.create("http://127.0.0.1:" + port));
+        }
+        List<Service> stateful =
+                services.stream().filter(Service::stateful).sorted().toList();
+        List<Service> stateless =
+                services.stream().filter(service -> !service.stateful()).sorted().toList();
+        CompletableFuture<@Nullable Infrastructure> infrastructure = CompletableFuture.completedFuture(null);
         List<ConfigurableApplicationContext> contexts = new ArrayList<>();
         try {
-            if (services.stream().anyMatch(Service::stateful)) {
+            if (!stateful.isEmpty()) {
                 progress.accept("Starting Kafka and PostgreSQL in " + data.path());
-                infrastructure = Infrastructure.start(data.path());
+                infrastructure = CompletableFuture.supplyAsync(() -> Infrastructure.start(data.path()));
             }
-            Map<Service, URI> addresses = new EnumMap<>(Service.class);
-            for (Service service : Service.values()) {
-                int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();
-                addresses.put(service, URI.create("http://127.0.0.1:" + port));
+            for (Service service : stateless) {
+                contexts.add(start(service, settings(service, data.path(), null, addresses), progress));
             }
-            for (Service service : Service.values()) {
-                if (services.contains(service)) {
-                    progress.accept("Starting " + service.module());
-                    contexts.add(start(service, settings(service, data.path(), infrastructure, addresses)));
-                }
-            }
-            return new Platform(data, infrastructure, addresses, contexts);
+            Infrastructure running = value(infrastructure);
+            startTogether(
+                    stateful,
+                    service -> start(service, settings(service, data.path(), running, addresses), progress),
+                    contexts);
+            return new Platform(data, running, addresses, contexts);
         } catch (RuntimeException e) {
             closeAll(contexts);
-            if (infrastructure != null) {
-                infrastructure.close();
-            }
+            infrastructure.handle((running, failure) -> running).thenAccept(running -> {
+                if (running != null) {
+                    running.close();
+                }
+            }).join();
             data.close();
             throw e;
+        }
+    }
+
+    /// Starts services two at a time, after the first of all, which sets up what all share (logging, for one).
+    ///
+    /// @param contexts gains those that have started, also if another fails
+    private static void startTogether(
+            List<Service> services,
+            Function<Service, ConfigurableApplicationContext> start,
+            List<ConfigurableApplicationContext> contexts) {
+        List<CompletableFuture<ConfigurableApplicationContext>> starting = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (Service service : services) {
+                if (contexts.isEmpty()) {
+                    contexts.add(start.apply(service));
+                } else {
+                    starting.add(CompletableFuture.supplyAsync(() -> start.apply(service), threads));
+                }
+            }
+        }
+        starting.stream().filter(one -> !one.isCompletedExceptionally()).forEach(one -> contexts.add(one.join()));
+        starting.forEach(Platform::value);
+    }
+
+    /// The result, or the exception that was thrown instead of it.
+    private static <T extends @Nullable Object> T value(CompletableFuture<T> result) {
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
@@ -95,7 +138,9 @@ public final class Platform implements AutoCloseable {
         return settings;
     }
 
-    private static ConfigurableApplicationContext start(Service service, Map<String, String> settings) {
+    private static ConfigurableApplicationContext start(
+            Service service, Map<String, String> settings, Consumer<String> progress) {
+        progress.accept("Starting " + service.module());
         String[] arguments = settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);

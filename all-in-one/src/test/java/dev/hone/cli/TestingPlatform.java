@@ -8,44 +8,54 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /// One platform for all tests of this JVM, with everything real; started when first asked for.
 final class TestingPlatform {
 
+    private static final Path FOLDER =
+            Path.of("target", "platform-" + ProcessHandle.current().pid()).toAbsolutePath();
+
+    private static @Nullable Platform running;
+
     private TestingPlatform() {}
-
-    private static final class Running {
-        static final Path FOLDER =
-                Path.of("target", "platform-" + ProcessHandle.current().pid()).toAbsolutePath();
-        static final Platform PLATFORM = Platform.start(FOLDER, EnumSet.allOf(Service.class), Map.of(), line -> {});
-
-        static {
-            Runtime.getRuntime().addShutdownHook(new Thread(Running::end));
-        }
-
-        private static void end() {
-            PLATFORM.close();
-            try {
-                FileSystemUtils.deleteRecursively(FOLDER);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-    }
 
     /// Its data directory.
     static Path folder() {
-        return Running.FOLDER;
+        platform();
+        return FOLDER;
     }
 
     static GatewayClient gateway() {
-        return new GatewayClient(Running.PLATFORM.address(Service.GATEWAY));
+        return new GatewayClient(platform().address(Service.GATEWAY));
     }
 
     /// Lends it to a command, whatever data directory that asks for.
     static int lend(Path folder, Set<Service> services, Map<Service, Integer> ports, Platforms.Work work)
             throws Exception {
-        return work.on(Running.PLATFORM);
+        return work.on(platform());
+    }
+
+    /// Not started by a static initialiser: services start on several threads, which would wait for its class for ever.
+    private static synchronized Platform platform() {
+        Platform platform = running;
+        if (platform == null) {
+            platform = Platform.start(FOLDER, EnumSet.allOf(Service.class), Map.of(), line -> {});
+            running = platform;
+            Runtime.getRuntime().addShutdownHook(new Thread(TestingPlatform::end));
+        }
+        return platform;
+    }
+
+    private static synchronized void end() {
+        if (running != null) {
+            running.close();
+        }
+        try {
+            FileSystemUtils.deleteRecursively(FOLDER);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

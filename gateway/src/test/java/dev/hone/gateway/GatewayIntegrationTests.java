@@ -366,6 +366,24 @@ class GatewayIntegrationTests {
     }
 
     @Test
+    void anAgentInAnotherProcessBeginsEpisodesUntilTheRunHasEnded() throws Exception {
+        api.submit("/api/v1/runs", file("outside"));
+        SERVICES.answers.put("/api/v1/runs/outside/episodes/begin", "{\"episode\": \"outside/train/1/0/0/0\"}");
+
+        assertThat(api.post("/api/v1/runs/outside/episodes/begin?wait_seconds=1")
+                        .json()
+                        .path("episode")
+                        .asString())
+                .isEqualTo("outside/train/1/0/0/0");
+        api.post("/api/v1/runs/outside/cancel");
+
+        TestingApi.Answer late = api.post("/api/v1/runs/outside/episodes/begin");
+        assertThat(late.status()).isEqualTo(410);
+        assertThat(late.json().path("detail").asString()).contains("'outside' is cancelled");
+        assertThat(api.post("/api/v1/runs/nobody/episodes/begin").status()).isEqualTo(404);
+    }
+
+    @Test
     void aFailedRunSaysWhyAndTheOthersAreTold() throws Exception {
         api.submit("/api/v1/runs", file("failing"));
         Failure failure = new Failure("out-of-memory", "The model needs 40 GB; take a smaller one.", false);
@@ -402,6 +420,7 @@ class GatewayIntegrationTests {
                         "/api/v1/runs/{run}/rejudgements/{id}",
                         "/api/v1/runs/{run}/rejudgements/{id}/report",
                         "/api/v1/runs/{run}/episodes",
+                        "/api/v1/runs/{run}/episodes/begin",
                         "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}");
         paths.forEach(path ->
                 path.forEach(operation -> assertThat(operation.path("summary").asString(""))

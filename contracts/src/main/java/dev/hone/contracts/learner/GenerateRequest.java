@@ -17,6 +17,8 @@ import tools.jackson.databind.annotation.JsonSerialize;
 /// @param stopIds token ids that end the answer; the one sampled is part of it
 /// @param noiseKey the sampling noise is a function of it and of the token's position in `promptIds` + answer
 /// @param minVersion the oldest version of the weights that may answer
+/// @param maxVersion the newest one; when the weights are past it the answer is 410 Gone. Null: any. The same as `minVersion` names
+///     one version exactly
 /// @param timeoutMillis after which the learner gives up
 /// @param versionTimeoutMillis after which it gives up waiting for `minVersion`, so that another server can be asked;
 ///     null: `timeoutMillis`
@@ -31,6 +33,7 @@ public record GenerateRequest(
         List<Integer> stopIds,
         long noiseKey,
         int minVersion,
+        @Nullable Integer maxVersion,
         long timeoutMillis,
         @Nullable Long versionTimeoutMillis) {
 
@@ -40,7 +43,7 @@ public record GenerateRequest(
         stopIds = List.copyOf(stopIds);
     }
 
-    /// A request that waits for its version as long as for its answer.
+    /// A request of whatever version comes from `minVersion` on, that waits for it as long as for its answer.
     public GenerateRequest(
             int[] promptIds,
             int maxNewTokens,
@@ -51,12 +54,18 @@ public record GenerateRequest(
             long noiseKey,
             int minVersion,
             long timeoutMillis) {
-        this(promptIds, maxNewTokens, temperature, topP, topK, stopIds, noiseKey, minVersion, timeoutMillis, null);
+        this(promptIds, maxNewTokens, temperature, topP, topK, stopIds, noiseKey, minVersion, null, timeoutMillis, null);
     }
 
     /// The same request, with another bound on the wait for its version.
     public GenerateRequest waitingForVersion(long millis) {
         return new GenerateRequest(
-                promptIds, maxNewTokens, temperature, topP, topK, stopIds, noiseKey, minVersion, timeoutMillis, millis);
+                promptIds, maxNewTokens, temperature, topP, topK, stopIds, noiseKey, minVersion, maxVersion, timeoutMillis, millis);
+    }
+
+    /// The same request, to exactly that version.
+    public GenerateRequest ofVersion(int version) {
+        return new GenerateRequest(
+                promptIds, maxNewTokens, temperature, topP, topK, stopIds, noiseKey, version, version, timeoutMillis, versionTimeoutMillis);
     }
 }

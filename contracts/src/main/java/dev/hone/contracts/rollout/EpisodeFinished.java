@@ -1,5 +1,6 @@
 package dev.hone.contracts.rollout;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Event;
 import dev.hone.contracts.Failure;
@@ -51,10 +52,32 @@ public record EpisodeFinished(
     /// @param toolCalls calls of tools
     /// @param generateMillis milliseconds spent waiting for the model
     /// @param toolMillis milliseconds spent waiting for tools
+    /// @param malformedCalls calls that could not be understood; null where there are none, and not written then
     public record Usage(
-            int promptTokens, int sampledTokens, int turns, int toolCalls, long generateMillis, long toolMillis) {
+            int promptTokens,
+            int sampledTokens,
+            int turns,
+            int toolCalls,
+            long generateMillis,
+            long toolMillis,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer malformedCalls) {
 
         public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
+
+        public Usage {
+            malformedCalls = malformedCalls == null || malformedCalls == 0 ? null : malformedCalls;
+        }
+
+        /// How many calls could not be understood.
+        public int malformed() {
+            return malformedCalls == null ? 0 : malformedCalls;
+        }
+
+        /// Without a malformed call.
+        public Usage(
+                int promptTokens, int sampledTokens, int turns, int toolCalls, long generateMillis, long toolMillis) {
+            this(promptTokens, sampledTokens, turns, toolCalls, generateMillis, toolMillis, null);
+        }
     }
 
     @Override

@@ -14,7 +14,8 @@ public record RolloutConfig(
         int maxAttempts,
         double episodeTimeout,
         double generateTimeout,
-        double toolTimeout) {
+        double toolTimeout,
+        double toolCpuSeconds) {
 
     public RolloutConfig {
         Limits.atLeast("rollout.num_repeat", numRepeat, 1);
@@ -29,5 +30,6 @@ public record RolloutConfig(
         Limits.atLeast("rollout.episode_timeout", episodeTimeout, 0.1);
         Limits.atLeast("rollout.generate_timeout", generateTimeout, 0.1);
         Limits.atLeast("rollout.tool_timeout", toolTimeout, 0.1);
+        Limits.atLeast("rollout.tool_cpu_seconds", toolCpuSeconds, 0);
     }
 }

@@ -8,6 +8,7 @@ import dev.hone.contracts.rollout.Timeline;
 import dev.hone.policy.generation.Generated;
 import dev.hone.policy.generation.GenerationException;
 import dev.hone.policy.generation.GenerationRequest;
+import dev.hone.policy.generation.VersionGoneException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
@@ -47,6 +48,9 @@ class GenerateController {
             future.cancel(false);
             throw late(hosted, request);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof VersionGoneException gone) {
+                throw new ResponseStatusException(HttpStatus.GONE, gone.getMessage(), gone);
+            }
             throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -82,7 +86,8 @@ class GenerateController {
                             request.topK(),
                             Set.copyOf(request.stopIds()),
                             request.noiseKey(),
-                            request.minVersion()));
+                            request.minVersion(),
+                            request.maxVersion() == null ? GenerationRequest.ANY_VERSION : request.maxVersion()));
         } catch (IllegalArgumentException e) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, e.getMessage(), e);
         } catch (GenerationException e) {

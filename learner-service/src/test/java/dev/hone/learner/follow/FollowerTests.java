@@ -72,6 +72,11 @@ class FollowerTests {
             awaitFollowed(published.target());
             assertSame(generate(version, 1000), published);
         }
+        HttpResponse<byte[]> gone =
+                http.send(request(wanted(0, 1000).ofVersion(1)), HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(gone.statusCode()).isEqualTo(410);
+        assertThat(new String(gone.body(), StandardCharsets.UTF_8))
+                .contains("Version 1 was asked for and is gone; the weights are at version 2.");
         assertThat(health()).contains("\"version\":2").doesNotContain("trouble");
         assertThat(server.getBean(MeterRegistry.class)
                         .get("hone.policy.version")
@@ -188,7 +193,7 @@ class FollowerTests {
         WeightSet weights = published.policy().publish(version);
         try (Generator generator = new Generator(published.policy(), weights, GeneratorOptions.defaults())) {
             Generated expected = generator
-                    .submit(new GenerationRequest(PROMPT, 12, 1, 1, 0, Set.of(3), 17, version))
+                    .submit(new GenerationRequest(PROMPT, 12, 1, 1, 0, Set.of(3), 17, version, GenerationRequest.ANY_VERSION))
                     .get();
             assertThat(response.tokenIds()).isEqualTo(expected.tokenIds());
             assertThat(response.logProbs()).isEqualTo(expected.logProbs());
@@ -201,8 +206,15 @@ class FollowerTests {
         return http.send(request(version, timeoutMillis), HttpResponse.BodyHandlers.ofByteArray());
     }
 
+    private static GenerateRequest wanted(int version, long timeoutMillis) {
+        return new GenerateRequest(PROMPT, 12, 1, 1, 0, List.of(3), 17, version, timeoutMillis);
+    }
+
     private HttpRequest request(int version, long timeoutMillis) {
-        GenerateRequest request = new GenerateRequest(PROMPT, 12, 1, 1, 0, List.of(3), 17, version, timeoutMillis);
+        return request(wanted(version, timeoutMillis));
+    }
+
+    private HttpRequest request(GenerateRequest request) {
         return HttpRequest.newBuilder(address("/api/v1/runs/followed/generate"))
                 .header("Content-Type", "application/cbor")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(EventCodec.cbor().writeValueAsBytes(request)))

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.hone.policy.ModelConfig;
 import dev.hone.policy.Policy;
+import dev.hone.policy.TorchEngine;
 import dev.hone.policy.TorchProgram;
 import dev.hone.policy.WeightSet;
 import dev.hone.policy.generation.CacheRows.Row;
@@ -95,6 +96,18 @@ final class Decoder implements AutoCloseable {
     List<Sequence> replaceWeights(WeightSet replacement) {
         List<Sequence> interrupted = rows.evictAll();
         weights = runner.replace(weights, replacement);
+        return interrupted;
+    }
+
+    /**
+     * Gives back all memory but that of the weights.
+     *
+     * @return sequences that ran: admit them again, their keys and values are computed anew
+     */
+    List<Sequence> interrupt() {
+        List<Sequence> interrupted = rows.evictAll();
+        cache.clear();
+        TorchEngine.emptyCache();
         return interrupted;
     }
 

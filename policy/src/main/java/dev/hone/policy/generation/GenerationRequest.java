@@ -13,6 +13,7 @@ import java.util.Set;
  * @param stopTokenIds sampling one of these ends the continuation; it is the last token of the result
  * @param noiseKey with the absolute position in the timeline it decides each draw, whoever shares the batch
  * @param minVersion wait until weights of at least this version are in use
+ * @param maxVersion the newest version that may be used: fails with a {@link VersionGoneException} once the weights are newer
  */
 public record GenerationRequest(
         int[] promptIds,
@@ -22,7 +23,11 @@ public record GenerationRequest(
         int topK,
         Set<Integer> stopTokenIds,
         long noiseKey,
-        long minVersion) {
+        long minVersion,
+        long maxVersion) {
+
+    /** For {@link #maxVersion}: whatever version comes. */
+    public static final long ANY_VERSION = Long.MAX_VALUE;
 
     /** Below, dividing logits by it would leave float32's range. */
     private static final float LOWEST_TEMPERATURE = 1e-4f;
@@ -44,13 +49,17 @@ public record GenerationRequest(
         if (topK < 0) {
             throw new IllegalArgumentException("topK is %d; it must be 0 (off) or more.".formatted(topK));
         }
+        if (maxVersion < minVersion) {
+            throw new IllegalArgumentException("maxVersion is %d, below minVersion %d; name the same version to have exactly that one."
+                    .formatted(maxVersion, minVersion));
+        }
         stopTokenIds = Set.copyOf(stopTokenIds);
     }
 
     /** From the full distribution, under whatever weights are in use. */
     public static GenerationRequest of(
             int[] promptIds, int maxNewTokens, float temperature, Set<Integer> stopTokenIds, long noiseKey) {
-        return new GenerationRequest(promptIds, maxNewTokens, temperature, 1, 0, stopTokenIds, noiseKey, 0);
+        return new GenerationRequest(promptIds, maxNewTokens, temperature, 1, 0, stopTokenIds, noiseKey, 0, ANY_VERSION);
     }
 
     boolean filtered() {

@@ -3,6 +3,7 @@ package dev.hone.policy.generation;
 import ai.djl.Device;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.hone.policy.ModelConfig;
+import dev.hone.policy.OutOfMemoryException;
 import dev.hone.policy.Policy;
 import dev.hone.policy.TorchEngine;
 import dev.hone.policy.WeightSet;
@@ -10,13 +11,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Generates from published weights by continuous batching: requests join and leave one batch between bursts of a few
@@ -33,6 +38,8 @@ public final class Generator implements AutoCloseable {
         /** They go on under the new weights from the next burst; their keys and values are computed anew. */
         CONTINUE
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Generator.class);
 
     private record Swap(WeightSet weights, SwapMode mode, CompletableFuture<Void> done) {}
 
@@ -59,6 +66,9 @@ public final class Generator implements AutoCloseable {
     private final Thread thread;
     private volatile long version;
 
+    /** Written by the generating thread alone. */
+    private volatile int room;
+
     /**
      * Starts the generating thread.
      *
@@ -79,13 +89,16 @@ public final class Generator implements AutoCloseable {
         threads = options.operatorThreads(config.hiddenSize());
         decoder = new Decoder(policy, weights, options, counters, recorders);
         version = weights.version();
+        room = options.maxConcurrent();
         thread = Thread.ofPlatform().name("generator").daemon().start(this::run);
     }
 
     /**
      * Queues a request.
      *
-     * @return the continuation; fails with {@link GenerationException} if the engine breaks or closes. Cancelling it frees
+     * @return the continuation; fails with {@link GenerationException} if the engine breaks or closes, with {@link
+     *     VersionGoneException} if the weights are newer than it allows, with {@link OutOfMemoryException} if memory does not
+     *     hold it even alone. Cancelling it frees
      *     the request's place at the next burst.
      * @throws IllegalArgumentException if an id is no token of the model, or the prompt fills its context
      */
@@ -142,6 +155,11 @@ public final class Generator implements AutoCloseable {
         return version;
     }
 
+    /** How many run at one time, at most: fewer than wanted once memory ran out. */
+    int room() {
+        return room;
+    }
+
     public GeneratorCounters counters() {
         return counters;
     }
@@ -182,19 +200,44 @@ public final class Generator implements AutoCloseable {
             while (awaitWork()) {
                 long start = System.nanoTime();
                 applySwaps();
-                List<Sequence> joining = takeJoining();
-                if (!joining.isEmpty()) {
-                    decoder.admit(joining);
-                }
-                if (decoder.live() > 0) {
-                    decoder.advance().forEach(Generator::complete);
-                }
+                burst(takeJoining());
                 counters.busy(System.nanoTime() - start);
             }
         } catch (RuntimeException | Error e) {
             cause = e;
         }
         end(cause);
+    }
+
+    private void burst(List<Sequence> joining) {
+        try {
+            if (!joining.isEmpty()) {
+                decoder.admit(joining);
+            }
+            if (decoder.live() > 0) {
+                decoder.advance().forEach(Generator::complete);
+            }
+        } catch (OutOfMemoryException e) {
+            shrink(joining, e);
+        }
+    }
+
+    /** Starts over with half as many at one time; what was sampled stands. One that does not fit alone fails. */
+    private void shrink(List<Sequence> joining, OutOfMemoryException cause) {
+        Set<Sequence> begun = new LinkedHashSet<>(decoder.interrupt());
+        begun.addAll(joining);
+        if (begun.size() == 1) {
+            begun.iterator().next().future.completeExceptionally(cause);
+            return;
+        }
+        LOG.warn("Memory ran out while {} requests were generated; going on with {} at one time.", begun.size(), begun.size() / 2);
+        room = begun.size() / 2;
+        lock.lock();
+        try {
+            List.copyOf(begun).reversed().forEach(queue::addFirst);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Waits until there is something to do; false when closed. */
@@ -225,8 +268,11 @@ public final class Generator implements AutoCloseable {
                 throw e;
             }
             version = swap.weights().version();
-            if (!interrupted.isEmpty()) {
-                decoder.admit(interrupted);
+            lock.lock();
+            try {
+                interrupted.reversed().forEach(queue::addFirst);
+            } finally {
+                lock.unlock();
             }
             swap.done().complete(null);
         }
@@ -237,7 +283,7 @@ public final class Generator implements AutoCloseable {
         lock.lock();
         try {
             Swap next = swaps.peek();
-            boolean ready = next != null && (next.mode() == SwapMode.CONTINUE || decoder.live() == 0);
+            boolean ready = next != null && (next.mode() == SwapMode.CONTINUE || decoder.live() == 0 && queue.stream().noneMatch(Sequence::begun));
             return ready ? swaps.poll() : null;
         } finally {
             lock.unlock();
@@ -248,22 +294,32 @@ public final class Generator implements AutoCloseable {
         List<Sequence> joining = new ArrayList<>();
         lock.lock();
         try {
-            int room = options.maxConcurrent() - decoder.live();
+            int free = room - decoder.live();
             boolean draining = !swaps.isEmpty();
-            for (Iterator<Sequence> each = queue.iterator(); each.hasNext() && room > 0 && !draining; ) {
+            for (Iterator<Sequence> each = queue.iterator(); each.hasNext() && free > 0; ) {
                 Sequence sequence = each.next();
                 if (sequence.future.isDone()) {
                     each.remove();
+                } else if (draining && !sequence.begun()) {
+                    continue;
+                } else if (sequence.request.maxVersion() < version) {
+                    each.remove();
+                    gone(sequence);
                 } else if (sequence.request.minVersion() <= version) {
                     each.remove();
                     joining.add(sequence);
-                    room--;
+                    free--;
                 }
             }
         } finally {
             lock.unlock();
         }
         return joining;
+    }
+
+    private void gone(Sequence sequence) {
+        sequence.future.completeExceptionally(
+                new VersionGoneException(sequence.request.maxVersion(), version));
     }
 
     private static void complete(Sequence sequence) {

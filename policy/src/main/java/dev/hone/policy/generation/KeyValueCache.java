@@ -79,6 +79,19 @@ final class KeyValueCache implements AutoCloseable {
         return larger;
     }
 
+    /** Gives the memory back; what was kept is gone. */
+    void clear() {
+        for (OpaqueArray array : new OpaqueArray[] {keys, values}) {
+            if (array != null) {
+                array.close();
+            }
+        }
+        keys = null;
+        values = null;
+        rows = 0;
+        positions = 0;
+    }
+
     /** Copies the first {@code length} positions of rows over others; all are read before any is written. */
     void move(NDManager step, List<int[]> sourceAndTarget, int length) {
         if (sourceAndTarget.isEmpty() || length == 0) {

@@ -52,6 +52,10 @@ final class Sequence {
         return length - request.promptIds().length;
     }
 
+    boolean begun() {
+        return generated() > 0;
+    }
+
     boolean finished() {
         return finished != null;
     }

@@ -1,5 +1,6 @@
 package dev.hone.policy.generation;
 
+import static dev.hone.policy.generation.GenerationRequest.ANY_VERSION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -220,11 +221,36 @@ class GeneratorTests {
         try (Generator generator = generator(2)) {
             int[] prompt = prompt(5);
             CompletableFuture<Generated> waiting =
-                    generator.submit(new GenerationRequest(prompt, 3, 1, 1, 0, Set.of(), 1, 7));
+                    generator.submit(new GenerationRequest(prompt, 3, 1, 1, 0, Set.of(), 1, 7, ANY_VERSION));
             generator.submit(GenerationRequest.of(prompt, 3, 1, Set.of(), 1)).join();
             assertThat(waiting).isNotDone();
             generator.swap(policy.publish(7), Generator.SwapMode.FINISH_FIRST).join();
             assertThat(waiting.join().versions()).containsExactly(new VersionSpan(0, 3, 7));
+        }
+    }
+
+    @Test
+    void aRequestIsRefusedOnceTheVersionItNamesIsGone() {
+        try (Generator generator = generator(2)) {
+            GenerationRequest exact = new GenerationRequest(prompt(5), 3, 1, 1, 0, Set.of(), 1, 1, 1);
+            assertThat(generator.submit(exact).join().versions()).containsExactly(new VersionSpan(0, 3, 1));
+            generator.swap(policy.publish(2), Generator.SwapMode.FINISH_FIRST).join();
+            assertThatThrownBy(() -> generator.submit(exact).join())
+                    .hasCauseInstanceOf(VersionGoneException.class)
+                    .hasMessageContaining("Version 1 was asked for and is gone; the weights are at version 2.");
+            assertThat(generator.submit(requests(1).getFirst()).join().tokenIds()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aRequestOfOneVersionEndsWhenWeightsChangeUnderIt() {
+        try (Generator generator = generator(2)) {
+            CompletableFuture<Generated> exact =
+                    generator.submit(new GenerationRequest(prompt(5), 100, 1, 1, 0, Set.of(), 1, 1, 1));
+            CompletableFuture<Generated> any = generator.submit(GenerationRequest.of(prompt(5), 100, 1, Set.of(), 1));
+            generator.swap(policy.publish(2), Generator.SwapMode.CONTINUE).join();
+            assertThat(any.join().tokenIds()).hasSize(100);
+            assertThatThrownBy(exact::join).hasCauseInstanceOf(VersionGoneException.class);
         }
     }
 
@@ -262,7 +288,7 @@ class GeneratorTests {
     void closingFailsWhatWaits() {
         Generator generator = generator(1);
         CompletableFuture<Generated> waiting =
-                generator.submit(new GenerationRequest(prompt(5), 3, 1, 1, 0, Set.of(), 1, 99));
+                generator.submit(new GenerationRequest(prompt(5), 3, 1, 1, 0, Set.of(), 1, 99, ANY_VERSION));
         generator.close();
         assertThatThrownBy(waiting::join).hasMessageContaining("The generator is closed");
         assertThatThrownBy(() -> generator.submit(requests(1).getFirst()).join())

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.Device;
 import dev.hone.policy.ComputeType;
 import dev.hone.policy.Golden;
+import dev.hone.policy.OutOfMemoryException;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
 import dev.hone.policy.WeightSet;
@@ -17,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,6 +35,7 @@ class RecordedStepTests {
 
     private final AtomicInteger recordings = new AtomicInteger();
     private final AtomicInteger replays = new AtomicInteger();
+    private volatile IntPredicate memoryLacksAt = replay -> false;
 
     @BeforeAll
     static void load() throws IOException {
@@ -51,7 +54,9 @@ class RecordedStepTests {
             return new Recording() {
                 @Override
                 public void replay() {
-                    replays.incrementAndGet();
+                    if (memoryLacksAt.test(replays.incrementAndGet())) {
+                        throw new OutOfMemoryException("none left", new IllegalStateException());
+                    }
                     work.run();
                 }
 
@@ -89,7 +94,7 @@ class RecordedStepTests {
                             .ints(1 + random.nextInt(39), 0, policy.config().vocabularySize())
                             .toArray();
                     float temperature = i % 4 == 0 ? 0 : 0.5f + i % 3;
-                    return new GenerationRequest(prompt, 5 + random.nextInt(60), temperature, 1, 0, Set.of(7), i, 0);
+                    return new GenerationRequest(prompt, 5 + random.nextInt(60), temperature, 1, 0, Set.of(7), i, 0, GenerationRequest.ANY_VERSION);
                 })
                 .toList();
     }
@@ -112,6 +117,35 @@ class RecordedStepTests {
             assertThat(results.get(i).logProbs()).containsExactly(eager.get(i).logProbs(), within(ROUNDING));
         }
         assertThat(replays.get()).isGreaterThan(recordings.get());
+    }
+
+    @Test
+    void whereMemoryRunsOutFewerRunAtOneTimeAndSamplesStayTheSame() {
+        List<GenerationRequest> requests = requests(40);
+        List<Generated> eager;
+        try (Generator generator = new Generator(policy, policy.publish(0), new GeneratorOptions(13, 3, 4, 1))) {
+            eager = all(generator, requests);
+        }
+        memoryLacksAt = replay -> replay == 10 || replay == 23;
+        try (Generator generator = recorded(new GeneratorOptions(13, 3, 4, 1))) {
+            List<Generated> results = all(generator, requests);
+            for (int i = 0; i < requests.size(); i++) {
+                assertThat(results.get(i).tokenIds())
+                        .containsExactly(eager.get(i).tokenIds());
+            }
+            assertThat(generator.room()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void whatDoesNotFitAloneFailsAndOthersGoOn() {
+        memoryLacksAt = replay -> replay == 1;
+        try (Generator generator = recorded(new GeneratorOptions(4, 0, 4, 1))) {
+            GenerationRequest request = requests(1).getFirst();
+            assertThatThrownBy(() -> generator.submit(request).join())
+                    .hasCauseInstanceOf(OutOfMemoryException.class);
+            assertThat(generator.submit(request).join().tokenIds()).isNotEmpty();
+        }
     }
 
     @Test

@@ -4,13 +4,11 @@ import dev.hone.contracts.Failure;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.task.TaskIssued;
-import dev.hone.rollout.generation.ModelTexts;
-import dev.hone.rollout.generation.Policy;
+import dev.hone.rollout.endpoint.Endpoints;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
-import dev.hone.rollout.tool.Sandbox;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
@@ -25,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,23 +37,33 @@ class EpisodeRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(EpisodeRunner.class);
 
+    private static final Failure OVER =
+            new Failure("episode-over", "The episode has ended; nothing is sampled for it any more.", false);
+
     private final WorkflowCatalog workflows;
-    private final ModelTexts models;
-    private final Policy policy;
-    private final Sandbox sandbox;
+    private final Endpoints endpoints;
     private final Clock clock;
 
-    EpisodeRunner(WorkflowCatalog workflows, ModelTexts models, Policy policy, Sandbox sandbox, Clock clock) {
+    EpisodeRunner(WorkflowCatalog workflows, Endpoints endpoints, Clock clock) {
         this.workflows = workflows;
-        this.models = models;
-        this.policy = policy;
-        this.sandbox = sandbox;
+        this.endpoints = endpoints;
         this.clock = clock;
+    }
+
+    /// Whether there is room for further episodes' tool calls.
+    boolean hasRoom() {
+        return !sandbox.full();
     }
 
     /// @throws InterruptedException if the worker is told to stop: then there is no result, and another takes
     ///     the episode
     EpisodeFinished run(TaskIssued issued) throws InterruptedException {
+        return run(issued, tuner -> {});
+    }
+
+    /// @param opened is told when the episode's endpoint is open
+    /// @throws InterruptedException as above
+    EpisodeFinished run(TaskIssued issued, Consumer<EpisodeTuner> opened) throws InterruptedException {
         Instant started = clock.instant();
         Duration allowance = Duration.ofNanos(Math.round(issued.rollout().episodeTimeout() * 1e9));
         Deadline deadline = Deadline.in(allowance);
@@ -62,7 +71,7 @@ class EpisodeRunner {
         EpisodeTuner tuner;
         try {
             workflow = workflows.find(issued.rollout().userWorkflow()).get();
-            tuner = new EpisodeTuner(issued, models.of(issued.episode().run()), policy, sandbox, deadline);
+            tuner = endpoints.open(issued, deadline);
         } catch (EpisodeFailedException e) {
             return finished(issued, null, null, e.failure(), started);
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -70,6 +79,7 @@ class EpisodeRunner {
             return finished(issued, null, null, missing, started);
         }
         try {
+            opened.accept(tuner);
             WorkflowOutput output = within(deadline, workflow, issued, tuner);
             Failure failure =
                     tuner.failure().map(EpisodeFailedException::failure).orElse(null);
@@ -87,6 +97,8 @@ class EpisodeRunner {
             tuner.close(new EpisodeFailedException(
                     new Failure("interrupted", "The worker was told to stop; the attempt is repeated.", true)));
             throw e;
+        } finally {
+            endpoints.close(tuner);
         }
     }
 
@@ -143,8 +155,8 @@ class EpisodeRunner {
             @Nullable WorkflowOutput output,
             @Nullable Failure failure,
             Instant started) {
-        if (tuner != null && failure != null) {
-            tuner.close(new EpisodeFailedException(failure));
+        if (tuner != null) {
+            tuner.close(new EpisodeFailedException(failure == null ? OVER : failure));
         }
         Recording recording = tuner == null ? Recording.NONE : tuner.recording();
         Trajectory trajectory = recording.trajectory();

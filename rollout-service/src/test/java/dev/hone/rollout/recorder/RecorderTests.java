@@ -28,7 +28,7 @@ class RecorderTests {
         List<Message> history = new ArrayList<>(List.of(user("a")));
 
         for (int turn = 0; turn < 3; turn++) {
-            Recorder.Answer answer = recorder.ask(history, List.of());
+            Answer answer = ask(recorder, history);
             history.add(Recorder.told(answer.text(), answer.calls()));
             history.add(user("b" + turn));
         }
@@ -45,9 +45,9 @@ class RecorderTests {
     void startsANewTimelineWhenHistoryWasEdited() {
         TestingPolicy policy = new TestingPolicy(model.tokenizer(), "one", "two");
         Recorder recorder = recorder(policy, Duration.ofMinutes(1));
-        recorder.ask(List.of(user("a")), List.of());
+        ask(recorder, List.of(user("a")));
 
-        recorder.ask(List.of(user("a"), assistant("eins"), user("b")), List.of());
+        ask(recorder, List.of(user("a"), assistant("eins"), user("b")));
 
         List<Timeline> timelines = recorder.recording().trajectory().timelines();
         assertThat(timelines).hasSize(2);
@@ -63,10 +63,10 @@ class RecorderTests {
     void keepsTimelinesOfSeveralAgentsApart() {
         TestingPolicy policy = new TestingPolicy(model.tokenizer(), "a1", "b1", "a2", "b2");
         Recorder recorder = recorder(policy, Duration.ofMinutes(1));
-        recorder.ask(List.of(user("a")), List.of());
-        recorder.ask(List.of(user("b")), List.of());
-        recorder.ask(List.of(user("a"), assistant("a1"), user("more")), List.of());
-        recorder.ask(List.of(user("b"), assistant("b1"), user("more")), List.of());
+        ask(recorder, List.of(user("a")));
+        ask(recorder, List.of(user("b")));
+        ask(recorder, List.of(user("a"), assistant("a1"), user("more")));
+        ask(recorder, List.of(user("b"), assistant("b1"), user("more")));
 
         assertThat(recorder.recording().trajectory().timelines()).hasSize(2);
     }
@@ -86,7 +86,7 @@ class RecorderTests {
             List<Message> history = new ArrayList<>(List.of(user("q" + trial)));
             int sampled = 0;
             for (int r = 0; r < requests; r++) {
-                Recorder.Answer answer = recorder.ask(history, List.of());
+                Answer answer = ask(recorder, history);
                 sampled += answer.sampledTokens();
                 history.add(
                         random.nextInt(4) == 0 ? assistant("edited") : Recorder.told(answer.text(), answer.calls()));
@@ -110,7 +110,7 @@ class RecorderTests {
     void stopsAtTheDeadline() {
         Recorder recorder = recorder(new TestingPolicy(model.tokenizer(), "one"), Duration.ZERO);
 
-        assertThatThrownBy(() -> recorder.ask(List.of(user("a")), List.of()))
+        assertThatThrownBy(() -> ask(recorder, List.of(user("a"))))
                 .isInstanceOf(EpisodeFailedException.class)
                 .hasMessageContaining("episode-timeout");
         assertThat(recorder.failure()).isPresent();
@@ -120,10 +120,14 @@ class RecorderTests {
     void refusesAPromptThatTheModelCannotRead() {
         Recorder recorder = recorder(new TestingPolicy(model.tokenizer(), "one"), Duration.ofMinutes(1));
 
-        assertThatThrownBy(() -> recorder.ask(List.of(user("word ".repeat(3000))), List.of()))
+        assertThatThrownBy(() -> ask(recorder, List.of(user("word ".repeat(3000)))))
                 .isInstanceOf(EpisodeFailedException.class)
                 .hasMessageContaining("prompt-too-long")
                 .hasMessageContaining("max_model_len");
+    }
+
+    private static Answer ask(Recorder recorder, List<Message> messages) {
+        return recorder.ask(Request.local(messages, List.of(), true)).getFirst();
     }
 
     private Recorder recorder(TestingPolicy policy, Duration allowance) {

@@ -9,11 +9,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /// Takes a slot, runs the snippet, runs it once more if the jail was lost meanwhile, and counts what came of it.
 @Service
 class Executions {
+    private static final Logger log = LoggerFactory.getLogger(Executions.class);
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25), Duration.ofMillis(50),
                 Duration.ofMillis(100),
@@ -32,10 +35,17 @@ class Executions {
         this.slots = new Slots(properties.slotCount(), properties.queueLength(), properties.queueTimeout());
         this.reruns = Counter.builder("sandbox.reruns")
                 .description("Calls run again because the jail was lost")
+                .tag("isolation", jail.isolation())
                 .register(metrics);
         Gauge.builder("sandbox.queue.depth", slots, Slots::waiting)
                 .description("Calls waiting for a slot")
+                .tag("isolation", jail.isolation())
                 .register(metrics);
+    }
+
+    /// Calls that wait, as a share of those that may.
+    double load() {
+        return slots.load();
     }
 
     ExecutionOutcome execute(Snippet snippet) {
@@ -63,18 +73,23 @@ class Executions {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new ExecutionOutcome.Unavailable("The service is stopping; ask another");
+            return new ExecutionOutcome.Unavailable("The service is stopping; ask another", false);
         }
     }
 
     private ExecutionOutcome run(Snippet snippet) throws InterruptedException {
         JailOutcome outcome = jail.run(snippet);
-        if (outcome instanceof JailOutcome.Lost) {
+        if (outcome instanceof JailOutcome.Lost(String reason, boolean mayHaveRun) && mayHaveRun) {
+            log.warn("A call is run once more: {}", reason);
             reruns.increment();
             outcome = jail.run(snippet);
+            if (outcome instanceof JailOutcome.Lost(String again, _)) {
+                outcome = new JailOutcome.Lost(again, true);
+            }
         }
         return switch (outcome) {
-            case JailOutcome.Lost(String reason) -> new ExecutionOutcome.Unavailable(reason);
+            case JailOutcome.Lost(String reason, boolean mayHaveRun) ->
+                new ExecutionOutcome.Unavailable(reason, mayHaveRun);
             case JailOutcome.Completed run ->
                 new ExecutionOutcome.Completed(new ExecutionResult(
                         run.stdout(),

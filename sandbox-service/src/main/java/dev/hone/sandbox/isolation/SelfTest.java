@@ -24,7 +24,7 @@ final class SelfTest {
 
     private static void expect(JailOutcome outcome, Expectation expectation) throws JailUnavailableException {
         switch (outcome) {
-            case JailOutcome.Lost(String reason) ->
+            case JailOutcome.Lost(String reason, _) ->
                 throw new JailUnavailableException("The self-test could not run: " + reason);
             case JailOutcome.Completed result -> {
                 if (!expectation.isMetBy(result)) {
