@@ -39,6 +39,10 @@ public record EpisodeFinished(
     /// Key of [#output()] under which a workflow leaves its final answer.
     public static final String FINAL_ANSWER = "final_answer";
 
+    /// Key of [#output()] under which rollout-service says how the model's last answer ended: `stop`, `length` if the
+    /// tokens ran out, or empty.
+    public static final String FINISH_REASON = "finish_reason";
+
     public EpisodeFinished {
         output = Map.copyOf(output);
         messages = List.copyOf(messages);
@@ -60,7 +64,9 @@ public record EpisodeFinished(
             int toolCalls,
             long generateMillis,
             long toolMillis,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer malformedCalls) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer malformedCalls) {
 
         public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
 
