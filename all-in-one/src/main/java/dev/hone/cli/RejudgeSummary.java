@@ -47,10 +47,7 @@ record RejudgeSummary(JsonNode report) {
         lines.add("");
         lines.add("%d episodes: %d right -> wrong, %d wrong -> right, %d rewards changed"
                 .formatted(
-                        number("compared"),
-                        number("rightToWrong"),
-                        number("wrongToRight"),
-                        number("rewardChanged")));
+                        number("compared"), number("rightToWrong"), number("wrongToRight"), number("rewardChanged")));
         for (JsonNode change : report.path("causes")) {
             lines.add("  %6d  %s -> %s"
                     .formatted(

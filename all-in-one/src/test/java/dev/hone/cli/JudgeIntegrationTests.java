@@ -99,8 +99,8 @@ class JudgeIntegrationTests {
     }
 
     private TestingTerminal judge(String run, String conf, String... more) {
-        List<String> words = new ArrayList<>(
-                List.of("judge", "--run", run, "--conf", conf, "--data-dir", folder.toString()));
+        List<String> words =
+                new ArrayList<>(List.of("judge", "--run", run, "--conf", conf, "--data-dir", folder.toString()));
         words.addAll(List.of(more));
         return TestingTerminal.run(TestingPlatform::lend, words.toArray(String[]::new));
     }

@@ -40,6 +40,10 @@ public record EpisodeFinished(
     /// Key of [#output()] under which a workflow leaves its final answer.
     public static final String FINAL_ANSWER = "final_answer";
 
+    /// Key of [#output()] under which rollout-service says how the model's last answer ended: `stop`, `length` if the
+    /// tokens ran out, or empty.
+    public static final String FINISH_REASON = "finish_reason";
+
     /// Keys of [#output()] under which rollout-service, and no workflow, leaves what an environment says: the reward
     /// (0 to 1), why it is not 1 (short and countable; may be empty), and words for people.
     public static final String ENV_REWARD = "env_reward";

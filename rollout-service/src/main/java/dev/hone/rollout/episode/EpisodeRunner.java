@@ -20,6 +20,7 @@ import io.agentscope.core.shutdown.AgentShuttingDownException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -200,11 +201,17 @@ class EpisodeRunner {
                 issued.task(),
                 issued.judge(),
                 failure,
-                output == null ? Map.of() : output.asMap(),
+                output == null ? Map.of() : output(output, recording),
                 recording.messages(),
                 trajectory.timelines().isEmpty() ? new byte[0] : trajectory.encode(),
                 recording.usage(),
                 started,
                 clock.instant());
+    }
+
+    private static Map<String, String> output(WorkflowOutput output, Recording recording) {
+        Map<String, String> map = new HashMap<>(output.asMap());
+        map.put(EpisodeFinished.FINISH_REASON, recording.finishReason());
+        return map;
     }
 }

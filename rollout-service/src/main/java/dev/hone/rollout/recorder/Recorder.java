@@ -51,6 +51,7 @@ final class Recorder {
     private long generateNanos;
     private long toolNanos;
     private @Nullable EpisodeFailedException failure;
+    private volatile String lastReason = "";
 
     Recorder(SamplingSettings settings, ModelText model, Policy policy, Deadline deadline) {
         this.settings = settings;
@@ -72,9 +73,11 @@ final class Recorder {
     List<Answer> ask(Request request) {
         try {
             List<Draft> drafts = begin(request);
-            return drafts.size() == 1
+            List<Answer> given = drafts.size() == 1
                     ? List.of(answer(drafts.getFirst(), request))
                     : AtOnce.all(drafts, draft -> answer(draft, request));
+            lastReason = given.getLast().finishReason();
+            return given;
         } catch (EpisodeFailedException e) {
             throw fail(e);
         }
@@ -327,6 +330,7 @@ final class Recorder {
         return new Recording(
                 Recording.mainConversation(leaves, timelines),
                 trajectory,
+                lastReason,
                 new EpisodeFinished.Usage(
                         trajectory.tokens() - sampled,
                         sampled,

@@ -134,6 +134,7 @@ class EpisodesIntegrationTests {
         assertThat(finished).allSatisfy(episode -> {
             assertThat(episode.failure()).isNull();
             assertThat(episode.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "It is \\boxed{391}.");
+            assertThat(episode.output()).containsEntry(EpisodeFinished.FINISH_REASON, "stop");
             assertThat(Trajectory.decode(episode.trajectory()).lossTokens()).isPositive();
         });
         assertThat(servers.generated).hasValue(before + 42);

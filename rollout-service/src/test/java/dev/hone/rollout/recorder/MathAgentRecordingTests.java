@@ -105,6 +105,7 @@ class MathAgentRecordingTests {
                 .extracting(Message::role)
                 .containsExactly("system", "user", "assistant", "tool", "assistant");
         assertThat(tuner.recording().messages().get(2).content()).isEqualTo(CALL);
+        assertThat(tuner.recording().finishReason()).isEqualTo("stop");
     }
 
     @Test
@@ -172,6 +173,7 @@ class MathAgentRecordingTests {
 
         assertThat(policy.requests).hasSize(1);
         assertThat(output.metadata()).containsEntry(EpisodeFinished.FINAL_ANSWER, "");
+        assertThat(tuner.recording().finishReason()).isEqualTo("length");
         assertThat(tuner.failure()).isEmpty();
         assertThat(only(tuner).tokenIds()).hasSize(prompt + call);
     }
