@@ -69,7 +69,9 @@ public record EpisodeFinished(
             int toolCalls,
             long generateMillis,
             long toolMillis,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer malformedCalls) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer malformedCalls) {
 
         public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -45,9 +46,10 @@ class ChatController {
 
     @PostMapping("/chat/completions")
     ResponseEntity<byte[]> complete(
-            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization, @RequestBody byte[] body) {
+            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization,
+            @RequestBody(required = false) byte @Nullable [] body) {
         EpisodeTuner tuner = tuner(authorization);
-        ChatRequest asked = ChatRequest.read(body, tuner.issued().temperature());
+        ChatRequest asked = ChatRequest.read(body == null ? new byte[0] : body, tuner.issued().temperature());
         ChatResponse response = new ChatResponse(
                 "chatcmpl-" + UUID.randomUUID(),
                 clock.instant().getEpochSecond(),
@@ -95,11 +97,12 @@ class ChatController {
     /// @return what to tell the model, as `text`
     @PostMapping("/tools/execute_python_code")
     Map<String, String> executePython(
-            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization, @RequestBody byte[] body) {
+            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization,
+            @RequestBody(required = false) byte @Nullable [] body) {
         EpisodeTuner tuner = tuner(authorization);
         String code;
         try {
-            code = JSON.readTree(body).path("code").asString("");
+            code = JSON.readTree(body == null ? new byte[0] : body).path("code").asString("");
         } catch (JacksonException e) {
             throw OpenAiException.refused(
                     "code", "invalid_value", "The body is no JSON; send {\"code\": \"print(1)\"}.");

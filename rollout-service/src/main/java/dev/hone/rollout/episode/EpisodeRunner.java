@@ -5,7 +5,6 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.rollout.endpoint.Endpoints;
-import dev.hone.rollout.environment.Environment;
 import dev.hone.rollout.environment.Environments;
 import dev.hone.rollout.environment.EpisodeEnvironment;
 import dev.hone.rollout.limit.Deadline;
@@ -13,6 +12,7 @@ import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
 import dev.hone.rollout.tool.Sandbox;
+import dev.hone.rollout.workflow.FileWorkflows;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
@@ -45,17 +45,24 @@ class EpisodeRunner {
             new Failure("episode-over", "The episode has ended; nothing is sampled for it any more.", false);
 
     private final WorkflowCatalog workflows;
+    private final FileWorkflows files;
     private final Endpoints endpoints;
-    private final Sandbox sandbox;
     private final Environments environments;
+    private final Sandbox sandbox;
     private final Clock clock;
 
     EpisodeRunner(
-            WorkflowCatalog workflows, Endpoints endpoints, Sandbox sandbox, Environments environments, Clock clock) {
+            WorkflowCatalog workflows,
+            FileWorkflows files,
+            Endpoints endpoints,
+            Environments environments,
+            Sandbox sandbox,
+            Clock clock) {
         this.workflows = workflows;
+        this.files = files;
         this.endpoints = endpoints;
-        this.sandbox = sandbox;
         this.environments = environments;
+        this.sandbox = sandbox;
         this.clock = clock;
     }
 
@@ -74,11 +81,11 @@ class EpisodeRunner {
     /// @throws InterruptedException as above
     EpisodeFinished run(TaskIssued issued, Consumer<EpisodeTuner> opened) throws InterruptedException {
         try (EpisodeEnvironment environment = environments.of(issued)) {
-            return run(issued, opened, environment);
+            return run(issued, environment, opened);
         }
     }
 
-    private EpisodeFinished run(TaskIssued issued, Consumer<EpisodeTuner> opened, EpisodeEnvironment environment)
+    private EpisodeFinished run(TaskIssued issued, EpisodeEnvironment environment, Consumer<EpisodeTuner> opened)
             throws InterruptedException {
         Instant started = clock.instant();
         Duration allowance = Duration.ofNanos(Math.round(issued.rollout().episodeTimeout() * 1e9));
@@ -86,10 +93,10 @@ class EpisodeRunner {
         Workflow workflow;
         EpisodeTuner tuner;
         try {
-            workflow = workflows.find(issued.rollout().userWorkflow()).get();
-            Optional<Environment> instance = environment.begin(deadline);
+            String name = issued.rollout().userWorkflow();
+            workflow = files.find(issued.episode().run(), name)
+                    .orElseGet(() -> workflows.find(name).get());
             tuner = endpoints.open(issued, deadline);
-            instance.ifPresent(tuner::within);
         } catch (EpisodeFailedException e) {
             return finished(issued, null, null, e.failure(), started);
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -97,6 +104,7 @@ class EpisodeRunner {
             return finished(issued, null, null, missing, started);
         }
         try {
+            environment.begin(deadline).ifPresent(tuner::within);
             opened.accept(tuner);
             WorkflowOutput output = within(deadline, workflow, issued, tuner);
             Failure failure =

@@ -112,8 +112,9 @@ final class Recorder {
                 .continuation(view.subList(0, view.size() - 1), read, request.tools(), ids[ids.length - 1], turn);
     }
 
-    /// Key of the noise. In this process a conversation's is that of its number; over the endpoint, where agents may
-    /// ask in any order, that of what opens it. Whoever asks the same again gets other noise, unless there is a seed.
+    /// Key of the noise. In this process a conversation's is that of its number; over the endpoint, where
+    /// agents may ask in any order, that of what opens it. Whoever asks the same again gets other noise, unless
+    /// there is a seed.
     private long noise(@Nullable Turn parent, TurnEncoder.Added added, Request request, int sample) {
         if (parent == null && !request.remote()) {
             return settings.noiseKey(roots++);
@@ -153,8 +154,8 @@ final class Recorder {
         if (calls.isEmpty() || !calls.stream().allMatch(Message.ToolCall::malformed)) {
             return 0;
         }
-        List<Message> errors =
-                model.calls().asRead(calls.stream().map(call -> error(call.id())).toList());
+        List<Message> errors = model.calls()
+                .asRead(calls.stream().map(call -> error(call.id())).toList());
         TurnEncoder.Added added;
         try {
             added = next(draft.wholeView(), errors, request, draft.prompt(), draft.number);
@@ -275,7 +276,10 @@ final class Recorder {
         }
         for (Message message : messages) {
             String id = message.toolCallId();
-            read.add(id != null && malformedIds.contains(id) ? error(id) : model.calls().written(message));
+            read.add(
+                    id != null && malformedIds.contains(id)
+                            ? error(id)
+                            : model.calls().written(message));
         }
         return model.calls().asRead(read);
     }
