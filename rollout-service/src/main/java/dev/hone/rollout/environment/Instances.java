@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -117,7 +119,7 @@ class Instances implements SmartLifecycle {
         while (again) {
             again = running;
             try {
-                jdbc.update(RENEW, properties.lease().toMillis(), array(open));
+                renew();
                 release();
                 if (again && wake.tryAcquire(properties.sweepInterval().toNanos(), TimeUnit.NANOSECONDS)) {
                     wake.drainPermits();
@@ -132,8 +134,13 @@ class Instances implements SmartLifecycle {
         }
     }
 
-    /// Releases what has ended here, and what nobody looks after.
-    private void release() throws InterruptedException {
+    private void renew() {
+        jdbc.update(RENEW, properties.lease().toMillis(), array(open));
+    }
+
+    /// Releases what has ended here, and what nobody looks after; all at once, so that a service that hangs costs the
+    /// others no lease.
+    private void release() {
         List<Leaked> taken = jdbc.query(
                 TAKE,
                 (row, n) ->
@@ -141,28 +148,36 @@ class Instances implements SmartLifecycle {
                 properties.lease().toMillis(),
                 array(ended),
                 array(open));
-        for (Leaked leaked : taken) {
-            ended.remove(leaked.instance);
-            try {
-                client.release(leaked.url, leaked.instance, RELEASE_TIMEOUT);
-                jdbc.update("delete from environment_instance where instance_id = ?", leaked.instance);
-            } catch (IOException e) {
-                forgetIfGone(leaked, e);
-            }
+        taken.forEach(leaked -> ended.remove(leaked.instance));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            taken.forEach(leaked -> threads.execute(() -> release(leaked)));
         }
     }
 
-    private void forgetIfGone(Leaked leaked, IOException cause) {
-        LOG.warn(
-                "Instance {} of the environment at {} (episode {}) was not released: {}; {}",
-                leaked.instance,
-                leaked.url,
-                leaked.episode,
-                cause.toString(),
-                leaked.gone ? "its time to live is over, so it is forgotten" : "trying again");
-        if (leaked.gone) {
-            jdbc.update("delete from environment_instance where instance_id = ?", leaked.instance);
+    private void release(Leaked leaked) {
+        try {
+            client.release(leaked.url, leaked.instance, RELEASE_TIMEOUT);
+            forget(leaked);
+        } catch (IOException e) {
+            LOG.warn(
+                    "Instance {} of the environment at {} (episode {}) was not released: {}; {}",
+                    leaked.instance,
+                    leaked.url,
+                    leaked.episode,
+                    e.toString(),
+                    leaked.gone ? "its time to live is over, so it is forgotten" : "trying again");
+            if (leaked.gone) {
+                forget(leaked);
+            }
+        } catch (DataAccessException e) {
+            LOG.warn("Instance {} is released, but not crossed out: {}; trying again", leaked.instance, e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private void forget(Leaked leaked) {
+        jdbc.update("delete from environment_instance where instance_id = ?", leaked.instance);
     }
 
     private void pause() {
