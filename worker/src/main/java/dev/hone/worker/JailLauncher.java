@@ -72,6 +72,9 @@ record JailLauncher(WorkerSettings settings, Role role) {
                         "-XX:ReservedCodeCacheSize=64m",
                         "-XX:MaxDirectMemorySize=64m",
                         "-XX:+ExitOnOutOfMemoryError",
+                        "-XX:+DisplayVMOutputToStderr", // standard output has the frames
+                        "-Xlog:disable",
+                        "-Xlog:all=warning:stderr",
                         "-XX:-UsePerfData",
                         "-XX:+DisableAttachMechanism",
                         "-Djava.awt.headless=true",

@@ -29,4 +29,9 @@ public record JudgeConfig(
             Limits.between("task_judge.llm.timeout", llm.timeout(), 0.1, judgeTimeout - BESIDE_THE_REQUEST);
         }
     }
+
+    /// The same with other judges.
+    public JudgeConfig with(String protocol, Map<String, Double> otherWeights) {
+        return new JudgeConfig(judgeType, protocol, otherWeights, judgeTimeout, llm);
+    }
 }

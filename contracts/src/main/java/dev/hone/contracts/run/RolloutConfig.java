@@ -32,4 +32,23 @@ public record RolloutConfig(
         Limits.atLeast("rollout.tool_timeout", toolTimeout, 0.1);
         Limits.atLeast("rollout.tool_cpu_seconds", toolCpuSeconds, 0);
     }
+
+    /// The same with another workflow.
+    public RolloutConfig withUserWorkflow(String workflow) {
+        return new RolloutConfig(
+                workflow,
+                numRepeat,
+                temperature,
+                valNumRepeat,
+                valTemperature,
+                maxIters,
+                maxResponseLengthInOneTurn,
+                maxModelLen,
+                maxEnvWorker,
+                maxAttempts,
+                episodeTimeout,
+                generateTimeout,
+                toolTimeout,
+                toolCpuSeconds);
+    }
 }

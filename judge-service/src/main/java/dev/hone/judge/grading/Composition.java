@@ -14,22 +14,23 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Weighted judges: reward = Σ weight · score. The first one leads: it says whether the task was solved.
-record Composition(List<Weighted> members) {
+public record Composition(List<Weighted> members) {
 
     static final String PROTOCOL_KEY = "hone.task_judge.judge_protocol";
     static final String WEIGHTS_KEY = "hone.task_judge.weights";
 
-    Composition {
+    public Composition {
         members = List.copyOf(members);
     }
 
-    record Weighted(String name, double weight, Judge judge) {}
+    /// @param weight of the judge's score
+    public record Weighted(String name, double weight, Judge judge) {}
 
     /// The judges that the configuration names. A judge that the weights do not name is the whole
     /// reward, and they mean nothing.
     ///
     /// @throws dev.hone.contracts.run.InvalidConfigException if one of them is not there
-    static Composition of(JudgeConfig config, JudgeCatalog catalog) {
+    public static Composition of(JudgeConfig config, JudgeCatalog catalog) {
         String lead = catalog.lead(config.judgeProtocol());
         Judge leading = catalog.leading(PROTOCOL_KEY, config.judgeProtocol());
         if (!config.weights().containsKey(lead)) {
@@ -51,7 +52,8 @@ record Composition(List<Weighted> members) {
         return members.stream().anyMatch(member -> member.judge().remote());
     }
 
-    Verdict judge(EpisodeFinished episode) {
+    /// The verdict, in the thread that asks.
+    public Verdict judge(EpisodeFinished episode) {
         List<Verdict.Part> parts = new ArrayList<>();
         BigDecimal reward = BigDecimal.ZERO;
         String cause = Score.NO_CAUSE;

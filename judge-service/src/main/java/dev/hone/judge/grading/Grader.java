@@ -8,6 +8,7 @@ import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.JudgeConfig;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.judge.verifier.JudgeCatalog;
+import dev.hone.judge.verifier.JudgeFailedException;
 import dev.hone.judge.verifier.JudgeUnavailableException;
 import dev.hone.judge.verifier.UnjudgeableException;
 import java.time.Clock;
@@ -92,6 +93,7 @@ public class Grader implements AutoCloseable {
     private static Failure failure(EpisodeFinished episode, @Nullable Throwable cause) {
         return switch (cause) {
             case InvalidConfigException e -> new Failure("judge-missing", String.valueOf(e.getMessage()), false);
+            case JudgeFailedException e -> e.failure();
             case UnjudgeableException e -> new Failure("unjudgeable", String.valueOf(e.getMessage()), false);
             case null, default -> {
                 LOG.warn("Judging {} failed", episode.episode().id(), cause);

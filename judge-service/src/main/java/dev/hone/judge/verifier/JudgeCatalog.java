@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
 
-/// Finds judges by the names that a run's configuration uses: shipped ones, or classes on the class path.
+/// Finds judges by the names that a run's configuration uses: shipped ones, classes on the class path, or files.
 @Component
 public class JudgeCatalog {
 
@@ -32,11 +32,16 @@ public class JudgeCatalog {
     private final Map<String, Judge> shipped = new HashMap<>(Map.of(
             MathAnswer.NAME, new MathAnswer(),
             Format.NAME, new Format(),
-            ToolDiscipline.NAME, new ToolDiscipline()));
+            ToolDiscipline.NAME, new ToolDiscipline(),
+            EnvEvaluate.NAME, new EnvEvaluate()));
+
+    private final JudgeFiles files;
 
     /// @param others shipped judges that need more than an episode, by name
-    public JudgeCatalog(Map<String, Judge> others) {
+    /// @param files judges in files
+    public JudgeCatalog(Map<String, Judge> others, JudgeFiles files) {
         shipped.putAll(others);
+        this.files = files;
     }
 
     /// Name under which the judge that decides whether the task was solved has its weight and its part of the reward.
@@ -69,7 +74,7 @@ public class JudgeCatalog {
     /// @throws InvalidConfigException if there is none
     public Judge judge(String key, String name) {
         Judge known = shipped.get(name);
-        return known == null ? fromClassPath(key, name) : known;
+        return known == null ? files.find(key, name).orElseGet(() -> fromClassPath(key, name)) : known;
     }
 
     private Judge fromClassPath(String key, String name) {

@@ -18,6 +18,7 @@ import dev.hone.contracts.run.LlmConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.judge.verifier.Judge;
 import dev.hone.judge.verifier.JudgeCatalog;
+import dev.hone.judge.verifier.JudgeFiles;
 import dev.hone.judge.verifier.Score;
 import java.time.Clock;
 import java.time.Instant;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GraderTests {
 
-    private final Grader grader = new Grader(new JudgeCatalog(Map.of()), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    private final Grader grader = new Grader(new JudgeCatalog(Map.of(), JudgeFiles.NONE), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     @Test
     void aRightAnswerInGoodFormEarnsAll() {

@@ -1,6 +1,7 @@
 package dev.hone.rollout.endpoint;
 
 import dev.hone.policy.chat.ChatTemplateException;
+import dev.hone.rollout.environment.Environment;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.workflow.Tuner;
@@ -107,6 +108,37 @@ class ChatController {
                     "code", "invalid_value", "The body is no JSON; send {\"code\": \"print(1)\"}.");
         }
         return Map.of("text", tuner.runPython(code));
+    }
+
+    /// What the episode's environment shows before the first step, as `observation`.
+    @GetMapping("/environment")
+    Map<String, Object> environment(@RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization) {
+        return Map.of("observation", environment(tuner(authorization)).observation());
+    }
+
+    /// A step in the episode's environment.
+    ///
+    /// @return what it shows then, as `observation`, and whether it is `done`
+    @PostMapping("/environment/step")
+    Map<String, Object> step(
+            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization, @RequestBody byte[] body) {
+        Environment environment = environment(tuner(authorization));
+        String action;
+        try {
+            action = JSON.readTree(body).path("action").asString("");
+        } catch (JacksonException e) {
+            throw OpenAiException.refused("action", "invalid_value", "The body is no JSON; send {\"action\": \"…\"}.");
+        }
+        Environment.Observation next = environment.step(action);
+        return Map.of("observation", next.text(), "done", next.done());
+    }
+
+    private static Environment environment(EpisodeTuner tuner) {
+        return tuner.environment()
+                .orElseThrow(() -> OpenAiException.refused(
+                        "environment",
+                        "invalid_value",
+                        "The episode has no environment; its run needs task_reader.type: env_service."));
     }
 
     private EpisodeTuner tuner(String authorization) {

@@ -5,11 +5,14 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.rollout.endpoint.Endpoints;
+import dev.hone.rollout.environment.Environments;
+import dev.hone.rollout.environment.EpisodeEnvironment;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
 import dev.hone.rollout.tool.Sandbox;
+import dev.hone.rollout.workflow.FileWorkflows;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
@@ -42,13 +45,23 @@ class EpisodeRunner {
             new Failure("episode-over", "The episode has ended; nothing is sampled for it any more.", false);
 
     private final WorkflowCatalog workflows;
+    private final FileWorkflows files;
     private final Endpoints endpoints;
+    private final Environments environments;
     private final Sandbox sandbox;
     private final Clock clock;
 
-    EpisodeRunner(WorkflowCatalog workflows, Endpoints endpoints, Sandbox sandbox, Clock clock) {
+    EpisodeRunner(
+            WorkflowCatalog workflows,
+            FileWorkflows files,
+            Endpoints endpoints,
+            Environments environments,
+            Sandbox sandbox,
+            Clock clock) {
         this.workflows = workflows;
+        this.files = files;
         this.endpoints = endpoints;
+        this.environments = environments;
         this.sandbox = sandbox;
         this.clock = clock;
     }
@@ -67,13 +80,22 @@ class EpisodeRunner {
     /// @param opened is told when the episode's endpoint is open
     /// @throws InterruptedException as above
     EpisodeFinished run(TaskIssued issued, Consumer<EpisodeTuner> opened) throws InterruptedException {
+        try (EpisodeEnvironment environment = environments.of(issued)) {
+            return run(issued, environment, opened);
+        }
+    }
+
+    private EpisodeFinished run(TaskIssued issued, EpisodeEnvironment environment, Consumer<EpisodeTuner> opened)
+            throws InterruptedException {
         Instant started = clock.instant();
         Duration allowance = Duration.ofNanos(Math.round(issued.rollout().episodeTimeout() * 1e9));
         Deadline deadline = Deadline.in(allowance);
         Workflow workflow;
         EpisodeTuner tuner;
         try {
-            workflow = workflows.find(issued.rollout().userWorkflow()).get();
+            String name = issued.rollout().userWorkflow();
+            workflow = files.find(issued.episode().run(), name)
+                    .orElseGet(() -> workflows.find(name).get());
             tuner = endpoints.open(issued, deadline);
         } catch (EpisodeFailedException e) {
             return finished(issued, null, null, e.failure(), started);
@@ -82,11 +104,15 @@ class EpisodeRunner {
             return finished(issued, null, null, missing, started);
         }
         try {
+            environment.begin(deadline).ifPresent(tuner::within);
             opened.accept(tuner);
             WorkflowOutput output = within(deadline, workflow, issued, tuner);
             Failure failure =
                     tuner.failure().map(EpisodeFailedException::failure).orElse(null);
-            return finished(issued, tuner, failure == null ? output : null, failure, started);
+            if (failure != null) {
+                return finished(issued, tuner, null, failure, started);
+            }
+            return finished(issued, tuner, evaluated(environment, output), null, started);
         } catch (ExecutionException e) {
             if (endsWithTheProcess(e)) {
                 // Holds the place, so that no other attempt is spent, until the worker is told to stop as well.
@@ -94,6 +120,8 @@ class EpisodeRunner {
                 throw new InterruptedException("AgentScope takes no more work, for the process ends");
             }
             return finished(issued, tuner, null, failure(issued, tuner, e.getCause()), started);
+        } catch (EpisodeFailedException e) {
+            return finished(issued, tuner, null, e.failure(), started);
         } catch (TimeoutException e) {
             return finished(issued, tuner, null, timeout(allowance), started);
         } catch (InterruptedException e) {
@@ -103,6 +131,10 @@ class EpisodeRunner {
         } finally {
             endpoints.close(tuner);
         }
+    }
+
+    private static WorkflowOutput evaluated(EpisodeEnvironment environment, WorkflowOutput output) {
+        return new WorkflowOutput(output.reward(), environment.evaluate(output.metadata()));
     }
 
     private static WorkflowOutput within(Deadline deadline, Workflow workflow, TaskIssued issued, EpisodeTuner tuner)

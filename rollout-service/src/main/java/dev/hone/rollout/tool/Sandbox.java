@@ -3,13 +3,20 @@ package dev.hone.rollout.tool;
 import dev.hone.contracts.sandbox.ExecutionResult;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
+import java.net.URI;
 
 /// Runs Python that a model wrote.
 public interface Sandbox {
 
     /// @param deadline after which there is no use in a result
-    /// @throws EpisodeFailedException `sandbox-unavailable`, `sandbox-full`, `interrupted`: never for what the code did
+    /// @throws EpisodeFailedException `sandbox-unavailable`, `sandbox-full`, `interrupted`: never for what
+    ///     the code did
     ExecutionResult execute(ToolCall call, Deadline deadline);
+
+    /// sandbox-service at this address, called in the thread that asks; nothing is kept of the calls.
+    static Sandbox at(URI service) {
+        return new RestSandbox(new SandboxProperties(service));
+    }
 
     /// Whether calls wait for room, so that it is no time to begin further episodes.
     default boolean full() {

@@ -9,7 +9,6 @@ import io.agentscope.core.model.Model;
 import io.agentscope.core.tool.Toolkit;
 import io.agentscope.core.tool.ToolkitConfig;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /// Two agents, one of which is trained: the math agent solves the problem, a reviewer with the same weights reads the
 /// solution, and the math agent answers once more with the remark in mind. What the reviewer says is recorded and
@@ -23,9 +22,9 @@ public final class SolverAndReviewer implements Workflow {
 
     @Override
     public WorkflowOutput run(Task task, Tuner tuner) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService thread = new CallingThread()) {
             Toolkit tools =
-                    new Toolkit(ToolkitConfig.builder().executorService(threads).build());
+                    new Toolkit(ToolkitConfig.builder().executorService(thread).build());
             tools.registerAgentTool(new ExecutePythonCode(PROMPT.tools().getFirst(), tuner));
             ReActAgent solver = ReActAgent.builder()
                     .name("solver")

@@ -36,6 +36,8 @@ class MathAgentRecordingTests {
     private final List<String> executed = new ArrayList<>();
     private final Sandbox sandbox = (call, deadline) -> {
         executed.add(call.code());
+        assertThat(call.cpu()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(call.episode()).isEqualTo(TestingEpisodes.issued().episode());
         return new ExecutionResult("391\n", "", 0, false, false, 1, "namespaces");
     };
 
@@ -60,6 +62,22 @@ class MathAgentRecordingTests {
         assertThat(recorded.tokenIds()).isEqualTo(taught.tokenIds());
         assertThat(recorded.lossMask()).isEqualTo(taught.lossMask());
         assertThat(recorded.spans()).isEqualTo(taught.spans());
+    }
+
+    @Test
+    void theToolRunsInTheAgentsThread() {
+        List<Thread> threads = new ArrayList<>();
+        EpisodeTuner tuner = tuner(
+                TestingEpisodes.issued(),
+                new TestingPolicy(model.tokenizer(), CALL, ANSWER),
+                (code, timeout, deadline) -> {
+                    threads.add(Thread.currentThread());
+                    return sandbox.execute(code, timeout, deadline);
+                });
+
+        run(tuner);
+
+        assertThat(threads).containsExactly(Thread.currentThread());
     }
 
     @Test
