@@ -37,10 +37,9 @@ class FamilyConversationsTests {
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
-            quoteCharacter = '`',
+            quoteCharacter = '~',
             value = {
                 "qwen2.5; <tool_call>oops</tool_call>; <tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>",
-                "hermes-3; <tool_call>oops</tool_call>; <tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>",
                 "llama-3.1; <|python_tag|>oops; {\"name\": \"f\", \"parameters\": {\"a\": 1}}",
                 "llama-3.2; <|python_tag|>oops; {\"name\": \"f\", \"parameters\": {\"a\": 1}}",
                 "gemma-3; ```tool_code\\noops\\n```; ```tool_code\\nf(a=1)\\n```"
