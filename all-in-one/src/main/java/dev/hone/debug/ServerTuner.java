@@ -121,6 +121,7 @@ final class ServerTuner implements Tuner {
         return new Recording(
                 conversation,
                 new Trajectory(List.of()),
+                "",
                 new EpisodeFinished.Usage(0, 0, turns, toolCalls, 0, 0));
     }
 
