@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,12 +82,22 @@ class HostileCodeTests {
         return workers.call("run-1", file, WorkersTests.request(metadata, "key-1"), endpoint.access("key-1"));
     }
 
+    private static Map<String, String> gotThrough(JsonNode outcome) {
+        Map<String, String> got = new TreeMap<>();
+        outcome.forEachEntry((name, result) -> {
+            if (!result.asString().startsWith("refused")) {
+                got.put(name, result.asString());
+            }
+        });
+        return got;
+    }
+
     @Test
     void aPythonFileGetsNothing() throws Exception {
         CodeFile file = TestingCode.python(folder, TestingCode.resource("attacks.py"));
         JsonNode outcome = ((WorkerAnswer.Value) call(file, Map.of())).value();
         assertThat(outcome.size()).isGreaterThanOrEqualTo(28);
-        outcome.forEachEntry((name, result) -> assertThat(result.asString()).as(name).startsWith("refused"));
+        assertThat(gotThrough(outcome)).isEmpty();
     }
 
     @Test
@@ -116,7 +127,7 @@ class HostileCodeTests {
         assertThat(answer).isInstanceOf(WorkerAnswer.Value.class);
         JsonNode outcome = ((WorkerAnswer.Value) answer).value();
         assertThat(outcome.size()).isGreaterThanOrEqualTo(12);
-        outcome.forEachEntry((name, result) -> assertThat(result.asString()).as(name).startsWith("refused"));
+        assertThat(gotThrough(outcome)).isEmpty();
     }
 
     @Test
