@@ -1,4 +1,4 @@
-"""The self-test: what untrusted code would try first. Prints `held` when every attempt fails, else the ones that did not."""
+"""The self-test: what untrusted code would try first. Prints `held` when every attempt fails, else those that did not."""
 import ctypes
 import os
 import socket
@@ -55,4 +55,10 @@ def succeeded(attempt):
         return False
 
 
-print("; ".join(name for name, attempt in ATTEMPTS.items() if succeeded(attempt)) or "held")
+held = True
+for name, attempt in ATTEMPTS.items():
+    if succeeded(attempt):
+        held = False
+        print(name, end="; ", flush=True)  # at once: a later one may replace the process
+if held:
+    print("held")

@@ -184,13 +184,17 @@ class Output:
         except BlockingIOError:
             return
         if not data:
-            self.loop.remove_reader(self.reader)
-            self.ended.done() or self.ended.set_result(None)
+            self._stop()
             return
         self.kept += data[:max(0, self.limits["output_bytes"] - len(self.kept))]
         self.total += len(data)
         if self.total > self.limits["flood_bytes"]:
+            self._stop()  # whoever writes more waits until it is killed
             self.on_flood()
+
+    def _stop(self):
+        self.loop.remove_reader(self.reader)
+        self.ended.done() or self.ended.set_result(None)
 
     def close(self):
         self.loop.remove_reader(self.reader)

@@ -154,7 +154,7 @@ def _execute(text):
 
 
 def _compile_and_run(text, namespace):
-    source = text.decode("utf-8", "replace")
+    source = text.decode("utf-8-sig", "replace")
     linecache.cache["<snippet>"] = (len(source), None, source.splitlines(True), "<snippet>")
     exec(compile(source, "<snippet>", "exec", 0, True), namespace)
 

@@ -79,12 +79,13 @@ class Zygote:
     def serve(self):
         while True:
             wait = min((call.deadline for call in self.calls.values()), default=float("inf")) - time.monotonic()
-            for fd, _ in self.events.poll(None if wait == float("inf") else max(0, wait)):
-                if fd == self.control.fileno():
-                    if not self._accept():
-                        return
-                elif fd in self.calls:
+            ready = [fd for fd, _ in self.events.poll(None if wait == float("inf") else max(0, wait))]
+            for fd in ready:
+                if fd in self.calls:
                     self._advance(self.calls[fd], fd)
+            # A new call last: its descriptors may have the numbers of those that were just closed.
+            if self.control.fileno() in ready and not self._accept():
+                return
             now = time.monotonic()
             for call in {call for call in self.calls.values() if call.deadline <= now}:
                 call.kill(DEADLINE)
@@ -124,7 +125,13 @@ class Zygote:
             raise
         finally:
             os.close(confirm)
-        return Call(child, report, confirmed, limits)
+        try:
+            return Call(child, report, confirmed, limits)
+        except OSError:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(confirmed)
+            raise
 
     def _advance(self, call, fd):
         if fd == call.report:

@@ -236,6 +236,10 @@ class GatewayIntegrationTests {
                 List.of(new GroupClosed.GivenUp(2, 3, new Failure("generate-timeout", "slow", true))));
         events.tell(Topics.GROUP_CLOSED, closed);
         events.tell(Topics.GROUP_CLOSED, closed);
+        events.tell(
+                Topics.GROUP_CLOSED,
+                new GroupClosed(
+                        run, train, 1, "u", List.of(new GroupClosed.Member(0, 0, 1.0, true)), List.of(), true));
         // The export is told before the steps: topics overtake one another.
         events.tell(
                 Topics.LEARNER_RUN_REPORTED,
@@ -250,9 +254,12 @@ class GatewayIntegrationTests {
         assertThat(stream).extracting(TestingApi.Sse::name).contains("run", "step", "evaluation", "progress");
         assertThat(stream).extracting(TestingApi.Sse::id).isSorted().doesNotHaveDuplicates();
         assertThat(stream.stream().filter(event -> event.name().equals("progress")))
-                .singleElement()
+                .hasSize(2)
+                .last()
                 .satisfies(event -> {
                     assertThat(event.data().path("groupsClosed").asInt()).isEqualTo(1);
+                    assertThat(event.data().path("groupsReplaced").asInt()).isEqualTo(1);
+                    assertThat(event.data().path("judged").asInt()).isEqualTo(3);
                     assertThat(event.data().path("givenUp").asInt()).isEqualTo(1);
                 });
         TestingApi.Sse middle = stream.get(2);

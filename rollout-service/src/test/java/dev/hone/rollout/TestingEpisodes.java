@@ -30,7 +30,8 @@ public final class TestingEpisodes {
 
     public static RolloutConfig settings(
             String workflow, int maxIters, int maxTurn, int maxModelLen, int workers, double timeout) {
-        return new RolloutConfig(workflow, 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2, 1);
+        return new RolloutConfig(
+                workflow, 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2, 1);
     }
 
     public static TaskIssued issued(int group, int sample, int attempt, RolloutConfig settings) {

@@ -30,6 +30,8 @@ public final class TestingServers implements AutoCloseable {
     public final AtomicInteger generated = new AtomicInteger();
     public final AtomicInteger busyAnswers = new AtomicInteger();
     public volatile boolean sandboxDown;
+    public volatile boolean sandboxFull;
+    public final AtomicInteger refusals = new AtomicInteger();
 
     /// Requests for tokens wait until it is open.
     public volatile CountDownLatch gate = new CountDownLatch(0);
@@ -91,6 +93,11 @@ public final class TestingServers implements AutoCloseable {
 
     private void sandbox(HttpExchange exchange) throws IOException {
         EventCodec.json().readValue(exchange.getRequestBody().readAllBytes(), ExecutionRequest.class);
+        if (sandboxFull) {
+            refusals.incrementAndGet();
+            answer(exchange, 429, "{\"detail\": \"All slots are taken\"}".getBytes());
+            return;
+        }
         if (sandboxDown) {
             answer(exchange, 503, "{\"detail\": \"no namespaces\"}".getBytes());
             return;

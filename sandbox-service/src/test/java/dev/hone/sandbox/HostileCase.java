@@ -57,6 +57,11 @@ public record HostileCase(
                 .toList();
     }
 
+    /// Those that only the fallback's own protections hold.
+    public static List<HostileCase> ofTheFallback() {
+        return read("fallback");
+    }
+
     /// Whether it succeeds, and what it said.
     ///
     /// @param port where something listens on this machine's loopback

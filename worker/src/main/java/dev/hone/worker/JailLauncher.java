@@ -89,7 +89,7 @@ record JailLauncher(WorkerSettings settings, Role role) {
     /// What an interpreter outside of /usr consists of: its folder, and that of the interpreter that it stands for.
     private static List<String> folders(Path python) throws IOException {
         return List.of(python, python.toRealPath()).stream()
-                .map(program -> program.toAbsolutePath().getParent().getParent())
+                .map(program -> program.toAbsolutePath().resolve("../..").normalize())
                 .filter(folder -> !folder.startsWith("/usr"))
                 .map(Path::toString)
                 .distinct()

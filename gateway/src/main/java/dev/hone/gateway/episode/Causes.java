@@ -23,7 +23,12 @@ class Causes {
     /// @param episodes how many
     /// @param meanReward over them; null where there is no verdict
     record Count(
-            String purpose, int step, String state, String cause, int episodes, @Nullable Double meanReward) {}
+            String purpose,
+            int step,
+            String state,
+            String cause,
+            int episodes,
+            @Nullable Double meanReward) {}
 
     /// Step by step, the most frequent first.
     ///

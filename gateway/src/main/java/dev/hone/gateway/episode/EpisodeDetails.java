@@ -38,8 +38,7 @@ class EpisodeDetails {
 
     /// The run's next episode, for an agent in another process: rollout-service's answer; 204 after the wait.
     ResponseEntity<byte[]> begin(String run, double waitSeconds) {
-        URI address = services.rollout()
-                .resolve("/api/v1/runs/" + run + "/episodes/begin?wait_seconds=" + waitSeconds);
+        URI address = services.rollout().resolve("/api/v1/runs/" + run + "/episodes/begin?wait_seconds=" + waitSeconds);
         try {
             ResponseEntity<byte[]> begun = client.post().uri(address).retrieve().toEntity(byte[].class);
             return ResponseEntity.status(begun.getStatusCode())

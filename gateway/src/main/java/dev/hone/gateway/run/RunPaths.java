@@ -16,17 +16,12 @@ public record RunPaths(Path workingDirectory, Path home) {
     public RunConfig absolute(RunConfig config) {
         TaskReaderConfig reader = config.taskReader();
         TaskReaderConfig.HubDataset hub = reader.huggingfaceDatRepo();
-        TaskReaderConfig tasks = new TaskReaderConfig(
-                reader.type(),
+        TaskReaderConfig tasks = reader.at(
                 new TaskReaderConfig.DatasetFiles(
                         absolute(reader.datasetFile().training()),
                         absolute(reader.datasetFile().validation())),
                 new TaskReaderConfig.HubDataset(
-                        existing(hub.datasetPath()), hub.datasetName(), hub.trainingSplit(), hub.validationSplit()),
-                reader.columns(),
-                reader.shuffle(),
-                reader.maxTrainingTasks(),
-                reader.maxValidationTasks());
+                        existing(hub.datasetPath()), hub.datasetName(), hub.trainingSplit(), hub.validationSplit()));
         return new RunConfig(
                 config.projectName(),
                 config.experimentName(),

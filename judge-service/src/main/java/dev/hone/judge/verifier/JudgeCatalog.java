@@ -32,7 +32,8 @@ public class JudgeCatalog {
     private final Map<String, Judge> shipped = new HashMap<>(Map.of(
             MathAnswer.NAME, new MathAnswer(),
             Format.NAME, new Format(),
-            ToolDiscipline.NAME, new ToolDiscipline()));
+            ToolDiscipline.NAME, new ToolDiscipline(),
+            EnvEvaluate.NAME, new EnvEvaluate()));
 
     private final JudgeFiles files;
 

@@ -16,6 +16,9 @@ public final class MathAnswer implements Judge {
     /// Where a dataset's solution ends and its answer begins.
     private static final String ANSWER_MARK = "####";
 
+    /// [EpisodeFinished#FINISH_REASON] of an answer that ran out of tokens.
+    private static final String CUT = "length";
+
     private static final int SHOWN = 80;
 
     /// What the rule says.
@@ -48,8 +51,11 @@ public final class MathAnswer implements Judge {
         String reference = reference(task);
         Optional<String> boxed = BoxedAnswer.last(finalAnswer(episode));
         if (boxed.isEmpty() || boxed.get().isEmpty()) {
-            return new Ruling.Sure(
-                    Score.none("no-answer", "The final answer has no \\boxed{…}; the reference is " + reference + "."));
+            boolean cut = CUT.equals(episode.output().get(EpisodeFinished.FINISH_REASON));
+            return new Ruling.Sure(Score.none(
+                    cut ? "truncated" : "no-answer",
+                    (cut ? "The last turn was cut at the token limit and" : "The final answer") + " has no \\boxed{…};"
+                            + " the reference is " + reference + "."));
         }
         String answer = boxed.get();
         Optional<Rational> expected = NumericAnswer.read(reference);

@@ -76,20 +76,66 @@ class GraderTests {
     }
 
     @Test
+    void anAnswerThatTheTokenLimitCutIsTruncated() {
+        Map<String, String> cut = Map.of(EpisodeFinished.FINISH_REASON, "length");
+        assertThat(verdict(with(cut, episode("4", says("It is")))).cause()).isEqualTo("truncated");
+        assertThat(verdict(with(cut, episode("4", says("\\boxed{4} and")))).cause())
+                .isEqualTo("none");
+        Map<String, String> whole = Map.of(EpisodeFinished.FINISH_REASON, "stop");
+        assertThat(verdict(with(whole, episode("4", says("It is")))).cause()).isEqualTo("no-answer");
+    }
+
+    @Test
     void theWorkflowsFinalAnswerGoesBeforeTheLastMessage() {
-        EpisodeFinished base = episode("4", says("\\boxed{5}"));
-        EpisodeFinished named = new EpisodeFinished(
+        Map<String, String> output = Map.of(EpisodeFinished.FINAL_ANSWER, "\\boxed{4}");
+        assertThat(verdict(with(output, episode("4", says("\\boxed{5}")))).success())
+                .isTrue();
+    }
+
+    private static EpisodeFinished with(Map<String, String> output, EpisodeFinished base) {
+        return new EpisodeFinished(
                 base.episode(),
                 base.task(),
                 base.judge(),
                 null,
-                Map.of(EpisodeFinished.FINAL_ANSWER, "\\boxed{4}"),
+                output,
                 base.messages(),
                 base.trajectory(),
                 base.usage(),
                 base.startedAt(),
                 base.finishedAt());
-        assertThat(verdict(named).success()).isTrue();
+    }
+
+    @Test
+    void formAndDisciplineGivePartialCredit() {
+        Verdict oneHabit = verdict(episode("4", calls("", "c1", "x = 4"), answers("c1", ""), says("\\boxed{4}")));
+        assertThat(score(oneHabit, "tool_discipline")).isEqualTo(0.5);
+        assertThat(oneHabit.reward()).isEqualTo(0.95);
+        Message broken =
+                new Message("assistant", "<tool_call>x</tool_call>", List.of(new Message.ToolCall("c", "", "x", true)), null);
+        Verdict oneOfFour = verdict(episode(
+                "4",
+                broken,
+                calls("", "c1", "print(4)"),
+                answers("c1", "4"),
+                calls("", "c2", "print(4)"),
+                answers("c2", "4"),
+                calls("", "c3", "print(4)"),
+                answers("c3", "4"),
+                says("\\boxed{4}")));
+        assertThat(score(oneOfFour, "format")).isEqualTo(0.75);
+        assertThat(oneOfFour.reward()).isEqualTo(0.975);
+        Verdict strayAndUnclosed = verdict(episode(
+                "4", calls("", "c1", "print(4)"), answers("c1", "4"), says("<tool_call>{\"name\": 1} \\boxed{4}")));
+        assertThat(score(strayAndUnclosed, "format")).isEqualTo(0.5);
+    }
+
+    private static double score(Verdict verdict, String part) {
+        return verdict.parts().stream()
+                .filter(p -> p.name().equals(part))
+                .findFirst()
+                .orElseThrow()
+                .score();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.hone.rollout.endpoint;
 
 import dev.hone.policy.chat.ChatTemplateException;
+import dev.hone.rollout.environment.Environment;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.workflow.Tuner;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -44,9 +46,10 @@ class ChatController {
 
     @PostMapping("/chat/completions")
     ResponseEntity<byte[]> complete(
-            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization, @RequestBody byte[] body) {
+            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization,
+            @RequestBody(required = false) byte @Nullable [] body) {
         EpisodeTuner tuner = tuner(authorization);
-        ChatRequest asked = ChatRequest.read(body, tuner.issued().temperature());
+        ChatRequest asked = ChatRequest.read(body == null ? new byte[0] : body, tuner.issued().temperature());
         ChatResponse response = new ChatResponse(
                 "chatcmpl-" + UUID.randomUUID(),
                 clock.instant().getEpochSecond(),
@@ -94,16 +97,48 @@ class ChatController {
     /// @return what to tell the model, as `text`
     @PostMapping("/tools/execute_python_code")
     Map<String, String> executePython(
-            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization, @RequestBody byte[] body) {
+            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization,
+            @RequestBody(required = false) byte @Nullable [] body) {
         EpisodeTuner tuner = tuner(authorization);
         String code;
         try {
-            code = JSON.readTree(body).path("code").asString("");
+            code = JSON.readTree(body == null ? new byte[0] : body).path("code").asString("");
         } catch (JacksonException e) {
             throw OpenAiException.refused(
                     "code", "invalid_value", "The body is no JSON; send {\"code\": \"print(1)\"}.");
         }
         return Map.of("text", tuner.runPython(code));
+    }
+
+    /// What the episode's environment shows before the first step, as `observation`.
+    @GetMapping("/environment")
+    Map<String, Object> environment(@RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization) {
+        return Map.of("observation", environment(tuner(authorization)).observation());
+    }
+
+    /// A step in the episode's environment.
+    ///
+    /// @return what it shows then, as `observation`, and whether it is `done`
+    @PostMapping("/environment/step")
+    Map<String, Object> step(
+            @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization, @RequestBody byte[] body) {
+        Environment environment = environment(tuner(authorization));
+        String action;
+        try {
+            action = JSON.readTree(body).path("action").asString("");
+        } catch (JacksonException e) {
+            throw OpenAiException.refused("action", "invalid_value", "The body is no JSON; send {\"action\": \"…\"}.");
+        }
+        Environment.Observation next = environment.step(action);
+        return Map.of("observation", next.text(), "done", next.done());
+    }
+
+    private static Environment environment(EpisodeTuner tuner) {
+        return tuner.environment()
+                .orElseThrow(() -> OpenAiException.refused(
+                        "environment",
+                        "invalid_value",
+                        "The episode has no environment; its run needs task_reader.type: env_service."));
     }
 
     private EpisodeTuner tuner(String authorization) {

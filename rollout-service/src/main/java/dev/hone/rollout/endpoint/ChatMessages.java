@@ -23,10 +23,13 @@ final class ChatMessages {
             switch (role) {
                 case "system", "developer" -> read.add(new Message("system", text, List.of(), null));
                 case "user" -> read.add(new Message("user", text, List.of(), null));
-                case "assistant" ->
-                    read.add(new Message("assistant", text, calls(message.path("tool_calls")), null));
+                case "assistant" -> read.add(new Message("assistant", text, calls(message.path("tool_calls")), null));
                 case "tool" ->
-                    read.add(new Message("tool", text, List.of(), message.path("tool_call_id").asString("")));
+                    read.add(new Message(
+                            "tool",
+                            text,
+                            List.of(),
+                            message.path("tool_call_id").asString("")));
                 default ->
                     throw OpenAiException.refused(
                             PARAMETER,

@@ -1,6 +1,5 @@
 package dev.hone.rollout.endpoint;
 
-import dev.hone.contracts.rollout.Message;
 import dev.hone.rollout.recorder.Request;
 import dev.hone.rollout.workflow.Tuner;
 import java.util.ArrayList;
@@ -23,12 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param logProbs whether each token's log-probability is told
 /// @param ignored names of fields that have no effect
 record ChatRequest(
-        String model,
-        Request request,
-        boolean stream,
-        boolean usageInStream,
-        boolean logProbs,
-        List<String> ignored) {
+        String model, Request request, boolean stream, boolean usageInStream, boolean logProbs, List<String> ignored) {
 
     static final int MOST_SAMPLES = 16;
     private static final int MOST_STOPS = 16;
@@ -50,9 +44,8 @@ record ChatRequest(
         String model = json.path("model").asString("");
         boolean trained = !model.equals(Tuner.UNTRAINED);
         if (trained && !model.equals(Tuner.TRAINED)) {
-            throw OpenAiException.noModel(
-                    "There is no model '" + model + "' here; use '" + Tuner.TRAINED + "', which is trained, or '"
-                            + Tuner.UNTRAINED + "'.");
+            throw OpenAiException.noModel("There is no model '" + model + "' here; use '" + Tuner.TRAINED
+                    + "', which is trained, or '" + Tuner.UNTRAINED + "'.");
         }
         refuseUnsupported(json);
         List<Map<String, Object>> tools = tools(json.path("tools"));
@@ -90,7 +83,8 @@ record ChatRequest(
             throw OpenAiException.refused(
                     "response_format",
                     UNSUPPORTED,
-                    "response_format " + format + " would force what is sampled; ask for it in words, or leave it out.");
+                    "response_format " + format
+                            + " would force what is sampled; ask for it in words, or leave it out.");
         }
         if (json.path("top_logprobs").asInt(0) > 0) {
             throw OpenAiException.refused(
@@ -139,7 +133,9 @@ record ChatRequest(
             if (!tool.path("type").asString("").equals("function")
                     || tool.path("function").path("name").asString("").isEmpty()) {
                 throw OpenAiException.refused(
-                        "tools", INVALID, "A tool is {\"type\": \"function\", \"function\": {\"name\": …}}, not " + tool);
+                        "tools",
+                        INVALID,
+                        "A tool is {\"type\": \"function\", \"function\": {\"name\": …}}, not " + tool);
             }
             schemas.add(JSON.convertValue(tool, new TypeReference<>() {}));
         }
@@ -159,7 +155,9 @@ record ChatRequest(
         stop.forEach(one -> stops.add(one.asString("")));
         if (stops.size() > MOST_STOPS || stops.contains("")) {
             throw OpenAiException.refused(
-                    "stop", INVALID, "stop is a text or up to " + MOST_STOPS + " texts, none of them empty; not " + stop);
+                    "stop",
+                    INVALID,
+                    "stop is a text or up to " + MOST_STOPS + " texts, none of them empty; not " + stop);
         }
         return stops;
     }

@@ -11,5 +11,4 @@ import org.springframework.validation.annotation.Validated;
 /// @param silence how long such an agent may give no sign of life before its attempt fails
 @Validated
 @ConfigurationProperties("hone.rollout.endpoint")
-record EndpointProperties(
-        @NotNull String url, @NotNull Duration silence) {}
+record EndpointProperties(@NotNull String url, @NotNull Duration silence) {}

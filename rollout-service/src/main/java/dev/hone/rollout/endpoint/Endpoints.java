@@ -46,8 +46,8 @@ public class Endpoints {
         random.nextBytes(secret);
         String key = "hone-" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Access access = new Access(url() + "/v1", key, properties.silence());
-        EpisodeTuner tuner = new EpisodeTuner(
-                issued, models.of(issued.episode().run()), policy, sandbox, deadline, access);
+        EpisodeTuner tuner =
+                new EpisodeTuner(issued, models.of(issued.episode().run()), policy, sandbox, deadline, access);
         open.put(key, tuner);
         return tuner;
     }
@@ -68,7 +68,8 @@ public class Endpoints {
     public Optional<EpisodeTuner> find(String authorization) {
         String bearer = "Bearer ";
         return authorization.regionMatches(true, 0, bearer, 0, bearer.length())
-                ? Optional.ofNullable(open.get(authorization.substring(bearer.length()).strip()))
+                ? Optional.ofNullable(
+                        open.get(authorization.substring(bearer.length()).strip()))
                 : Optional.empty();
     }
 }

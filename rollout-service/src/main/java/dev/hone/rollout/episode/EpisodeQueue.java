@@ -119,9 +119,11 @@ class EpisodeQueue {
     }
 
     /// Takes the next attempt of a run whose agents are in other processes.
+    ///
+    /// @param running as above
     @Transactional
-    public Optional<TaskIssued> claimForOutside(UUID worker, RunId run, Duration lease) {
-        return claim(worker, run.value(), List.of(), 1, lease).stream().findFirst();
+    public Optional<TaskIssued> claimForOutside(UUID worker, RunId run, Collection<String> running, Duration lease) {
+        return claim(worker, run.value(), running, 1, lease).stream().findFirst();
     }
 
     /// @param outsideRun a run whose agents are in other processes; null: all others

@@ -5,6 +5,8 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.rollout.endpoint.Endpoints;
+import dev.hone.rollout.environment.Environments;
+import dev.hone.rollout.environment.EpisodeEnvironment;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
@@ -18,6 +20,7 @@ import io.agentscope.core.shutdown.AgentShuttingDownException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -45,14 +48,21 @@ class EpisodeRunner {
     private final WorkflowCatalog workflows;
     private final FileWorkflows files;
     private final Endpoints endpoints;
+    private final Environments environments;
     private final Sandbox sandbox;
     private final Clock clock;
 
     EpisodeRunner(
-            WorkflowCatalog workflows, FileWorkflows files, Endpoints endpoints, Sandbox sandbox, Clock clock) {
+            WorkflowCatalog workflows,
+            FileWorkflows files,
+            Endpoints endpoints,
+            Environments environments,
+            Sandbox sandbox,
+            Clock clock) {
         this.workflows = workflows;
         this.files = files;
         this.endpoints = endpoints;
+        this.environments = environments;
         this.sandbox = sandbox;
         this.clock = clock;
     }
@@ -71,6 +81,13 @@ class EpisodeRunner {
     /// @param opened is told when the episode's endpoint is open
     /// @throws InterruptedException as above
     EpisodeFinished run(TaskIssued issued, Consumer<EpisodeTuner> opened) throws InterruptedException {
+        try (EpisodeEnvironment environment = environments.of(issued)) {
+            return run(issued, environment, opened);
+        }
+    }
+
+    private EpisodeFinished run(TaskIssued issued, EpisodeEnvironment environment, Consumer<EpisodeTuner> opened)
+            throws InterruptedException {
         Instant started = clock.instant();
         Duration allowance = Duration.ofNanos(Math.round(issued.rollout().episodeTimeout() * 1e9));
         Deadline deadline = Deadline.in(allowance);
@@ -88,11 +105,15 @@ class EpisodeRunner {
             return finished(issued, null, null, missing, started);
         }
         try {
+            environment.begin(deadline).ifPresent(tuner::within);
             opened.accept(tuner);
             WorkflowOutput output = within(deadline, workflow, issued, tuner);
             Failure failure =
                     tuner.failure().map(EpisodeFailedException::failure).orElse(null);
-            return finished(issued, tuner, failure == null ? output : null, failure, started);
+            if (failure != null) {
+                return finished(issued, tuner, null, failure, started);
+            }
+            return finished(issued, tuner, evaluated(environment, output), null, started);
         } catch (ExecutionException e) {
             if (endsWithTheProcess(e)) {
                 // Holds the place, so that no other attempt is spent, until the worker is told to stop as well.
@@ -100,6 +121,8 @@ class EpisodeRunner {
                 throw new InterruptedException("AgentScope takes no more work, for the process ends");
             }
             return finished(issued, tuner, null, failure(issued, tuner, e.getCause()), started);
+        } catch (EpisodeFailedException e) {
+            return finished(issued, tuner, null, e.failure(), started);
         } catch (TimeoutException e) {
             return finished(issued, tuner, null, timeout(allowance), started);
         } catch (InterruptedException e) {
@@ -109,6 +132,10 @@ class EpisodeRunner {
         } finally {
             endpoints.close(tuner);
         }
+    }
+
+    private static WorkflowOutput evaluated(EpisodeEnvironment environment, WorkflowOutput output) {
+        return new WorkflowOutput(output.reward(), environment.evaluate(output.metadata()));
     }
 
     private static WorkflowOutput within(Deadline deadline, Workflow workflow, TaskIssued issued, EpisodeTuner tuner)
@@ -174,11 +201,17 @@ class EpisodeRunner {
                 issued.task(),
                 issued.judge(),
                 failure,
-                output == null ? Map.of() : output.asMap(),
+                output == null ? Map.of() : output(output, recording),
                 recording.messages(),
                 trajectory.timelines().isEmpty() ? new byte[0] : trajectory.encode(),
                 recording.usage(),
                 started,
                 clock.instant());
+    }
+
+    private static Map<String, String> output(WorkflowOutput output, Recording recording) {
+        Map<String, String> map = new HashMap<>(output.asMap());
+        map.put(EpisodeFinished.FINISH_REASON, recording.finishReason());
+        return map;
     }
 }

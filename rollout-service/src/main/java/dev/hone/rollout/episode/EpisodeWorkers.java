@@ -169,12 +169,12 @@ class EpisodeWorkers implements SmartLifecycle {
     ///
     /// @return the episode, whose endpoint is open; empty if there is none to take now
     Optional<EpisodeTuner> takeForOutside(RunId run) throws InterruptedException {
-        if (!isRunning() || !free.tryAcquire()) {
+        if (!isRunning() || !runner.hasRoom() || !free.tryAcquire()) {
             return Optional.empty();
         }
         Optional<TaskIssued> issued = Optional.empty();
         try {
-            issued = queue.claimForOutside(worker, run, properties.lease());
+            issued = queue.claimForOutside(worker, run, running.keySet(), properties.lease());
         } finally {
             if (issued.isEmpty()) {
                 free.release();

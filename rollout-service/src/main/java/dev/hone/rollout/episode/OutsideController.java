@@ -84,8 +84,7 @@ class OutsideController {
     ResponseEntity<Begun> begin(
             @PathVariable String run, @RequestParam(name = "wait_seconds", defaultValue = "20") double waitSeconds)
             throws InterruptedException {
-        Deadline deadline =
-                Deadline.in(Duration.ofMillis(Math.round(1000 * Math.clamp(waitSeconds, 0, LONGEST_WAIT))));
+        Deadline deadline = Deadline.in(Duration.ofMillis(Math.round(1000 * Math.clamp(waitSeconds, 0, LONGEST_WAIT))));
         while (true) {
             Optional<EpisodeTuner> taken = workers.takeForOutside(new RunId(run));
             if (taken.isPresent()) {

@@ -2,6 +2,7 @@ package dev.hone.rollout.recorder;
 
 import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.task.TaskIssued;
+import dev.hone.rollout.environment.Environment;
 import dev.hone.rollout.generation.ModelText;
 import dev.hone.rollout.generation.Policy;
 import dev.hone.rollout.limit.Deadline;
@@ -27,6 +28,7 @@ public final class EpisodeTuner implements Tuner {
     private final OutsideAgent agent;
     private final SamplingSettings settings;
     private final Recorder recorder;
+    private Optional<Environment> environment = Optional.empty();
 
     public EpisodeTuner(
             TaskIssued issued, ModelText model, Policy policy, Sandbox sandbox, Deadline deadline, Access access) {
@@ -73,6 +75,16 @@ public final class EpisodeTuner implements Tuner {
             agent.isAnswered();
             recorder.toolCalled(System.nanoTime() - start);
         }
+    }
+
+    /// Lets the agent act in an environment. To be called before the workflow begins.
+    public void within(Environment instance) {
+        environment = Optional.of(new RecordedEnvironment(instance, recorder, agent));
+    }
+
+    @Override
+    public Optional<Environment> environment() {
+        return environment;
     }
 
     @Override

@@ -51,6 +51,7 @@ final class Recorder {
     private long generateNanos;
     private long toolNanos;
     private @Nullable EpisodeFailedException failure;
+    private volatile String lastReason = "";
 
     Recorder(SamplingSettings settings, ModelText model, Policy policy, Deadline deadline) {
         this.settings = settings;
@@ -72,9 +73,11 @@ final class Recorder {
     List<Answer> ask(Request request) {
         try {
             List<Draft> drafts = begin(request);
-            return drafts.size() == 1
+            List<Answer> given = drafts.size() == 1
                     ? List.of(answer(drafts.getFirst(), request))
                     : AtOnce.all(drafts, draft -> answer(draft, request));
+            lastReason = given.getLast().finishReason();
+            return given;
         } catch (EpisodeFailedException e) {
             throw fail(e);
         }
@@ -112,8 +115,9 @@ final class Recorder {
                 .continuation(view.subList(0, view.size() - 1), read, request.tools(), ids[ids.length - 1], turn);
     }
 
-    /// Key of the noise. In this process a conversation's is that of its number; over the endpoint, where agents may
-    /// ask in any order, that of what opens it. Whoever asks the same again gets other noise, unless there is a seed.
+    /// Key of the noise. In this process a conversation's is that of its number; over the endpoint, where
+    /// agents may ask in any order, that of what opens it. Whoever asks the same again gets other noise, unless
+    /// there is a seed.
     private long noise(@Nullable Turn parent, TurnEncoder.Added added, Request request, int sample) {
         if (parent == null && !request.remote()) {
             return settings.noiseKey(roots++);
@@ -153,8 +157,8 @@ final class Recorder {
         if (calls.isEmpty() || !calls.stream().allMatch(Message.ToolCall::malformed)) {
             return 0;
         }
-        List<Message> errors =
-                model.calls().asRead(calls.stream().map(call -> error(call.id())).toList());
+        List<Message> errors = model.calls()
+                .asRead(calls.stream().map(call -> error(call.id())).toList());
         TurnEncoder.Added added;
         try {
             added = next(draft.wholeView(), errors, request, draft.prompt(), draft.number);
@@ -275,7 +279,10 @@ final class Recorder {
         }
         for (Message message : messages) {
             String id = message.toolCallId();
-            read.add(id != null && malformedIds.contains(id) ? error(id) : model.calls().written(message));
+            read.add(
+                    id != null && malformedIds.contains(id)
+                            ? error(id)
+                            : model.calls().written(message));
         }
         return model.calls().asRead(read);
     }
@@ -323,6 +330,7 @@ final class Recorder {
         return new Recording(
                 Recording.mainConversation(leaves, timelines),
                 trajectory,
+                lastReason,
                 new EpisodeFinished.Usage(
                         trajectory.tokens() - sampled,
                         sampled,

@@ -11,12 +11,14 @@ import java.util.List;
 /// @param messages the conversation as the model wrote and read it; that of the longest
 ///     timeline with sampled tokens that count
 /// @param trajectory every timeline, those that begin another one absorbed
+/// @param finishReason of the last answer, `stop` or `length`; empty if there was none
 /// @param usage what it took
-public record Recording(List<Message> messages, Trajectory trajectory, EpisodeFinished.Usage usage) {
+public record Recording(
+        List<Message> messages, Trajectory trajectory, String finishReason, EpisodeFinished.Usage usage) {
 
     /// Nothing was recorded.
     public static final Recording NONE =
-            new Recording(List.of(), new Trajectory(List.of()), EpisodeFinished.Usage.NONE);
+            new Recording(List.of(), new Trajectory(List.of()), "", EpisodeFinished.Usage.NONE);
 
     public Recording {
         messages = List.copyOf(messages);

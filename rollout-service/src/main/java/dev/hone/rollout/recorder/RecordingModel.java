@@ -42,8 +42,9 @@ final class RecordingModel implements Model {
     @Override
     public Flux<ChatResponse> stream(
             List<Msg> messages, @Nullable List<ToolSchema> tools, @Nullable GenerateOptions options) {
-        return Flux.defer(() -> Flux.just(
-                response(recorder.ask(Request.local(messages(messages), schemas(tools), trained)).getFirst())));
+        return Flux.defer(() ->
+                Flux.just(response(recorder.ask(Request.local(messages(messages), schemas(tools), trained))
+                        .getFirst())));
     }
 
     @Override

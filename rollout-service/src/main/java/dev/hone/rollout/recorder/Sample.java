@@ -17,8 +17,8 @@ record Sample(int[] ids, float[] logProbs, List<Timeline.VersionSpan> versions, 
 
     /// Reads a response. Where a stop text comes to its end within the answer, the answer ends with the token
     /// that completes it: the tokens after it are as if they had never been sampled, which is sound because
-    /// whether to stop there is decided by the tokens before. Ids stay as they were sampled; the text ends before the
-    /// stop text.
+    /// whether to stop there is decided by the tokens before. Ids stay as they were sampled; the text ends
+    /// before the stop text.
     ///
     /// @param stops texts that end an answer
     static Sample of(GenerateResponse response, ChatTokenizer tokenizer, List<String> stops) {

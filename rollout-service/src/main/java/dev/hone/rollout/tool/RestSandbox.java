@@ -21,7 +21,8 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// sandbox-service over REST. One that is full, away or without a jail is asked again, ever more seldom, until the call's
+/// sandbox-service over REST. One that is full, away or without a jail is asked again, ever more seldom, until the
+/// call's
 /// deadline; but never where the code may have run: sandbox-service itself has run it once more then.
 @Component
 class RestSandbox implements Sandbox {
@@ -127,7 +128,8 @@ class RestSandbox implements Sandbox {
     private HttpRequest request(ToolCall call, Deadline end) {
         Double cpu = call.cpu().isZero() ? null : call.cpu().toMillis() / 1000.0;
         byte[] body = EventCodec.json()
-                .writeValueAsBytes(new ExecutionRequest(call.code(), call.timeout().toMillis() / 1000.0, cpu));
+                .writeValueAsBytes(
+                        new ExecutionRequest(call.code(), call.timeout().toMillis() / 1000.0, cpu));
         return HttpRequest.newBuilder(address)
                 .timeout(end.left().isPositive() ? end.left() : Duration.ofMillis(1))
                 .header("Content-Type", "application/json")
@@ -137,7 +139,10 @@ class RestSandbox implements Sandbox {
     }
 
     private void noteLoad(HttpResponse<?> response) {
-        double load = response.headers().firstValue("X-Hone-Load").map(Double::parseDouble).orElse(0.0);
+        double load = response.headers()
+                .firstValue("X-Hone-Load")
+                .map(Double::parseDouble)
+                .orElse(0.0);
         if (load > BUSY) {
             busy = Deadline.in(NEWS);
         }
@@ -153,8 +158,7 @@ class RestSandbox implements Sandbox {
     }
 
     private static String said(HttpResponse<byte[]> response) {
-        return "it answered " + response.statusCode() + " "
-                + new String(response.body(), StandardCharsets.UTF_8);
+        return "it answered " + response.statusCode() + " " + new String(response.body(), StandardCharsets.UTF_8);
     }
 
     private ExecutionResult result(Answer answer) {

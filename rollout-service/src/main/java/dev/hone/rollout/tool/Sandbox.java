@@ -9,7 +9,8 @@ import java.net.URI;
 public interface Sandbox {
 
     /// @param deadline after which there is no use in a result
-    /// @throws EpisodeFailedException `sandbox-unavailable`, `sandbox-full`, `interrupted`: never for what the code did
+    /// @throws EpisodeFailedException `sandbox-unavailable`, `sandbox-full`, `interrupted`: never for what
+    ///     the code did
     ExecutionResult execute(ToolCall call, Deadline deadline);
 
     /// sandbox-service at this address, called in the thread that asks; nothing is kept of the calls.

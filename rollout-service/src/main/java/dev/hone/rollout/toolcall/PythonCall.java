@@ -4,6 +4,7 @@ import dev.hone.contracts.rollout.Message;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -69,7 +70,7 @@ final class PythonCall {
             depth += "[{".indexOf(c) >= 0 ? 1 : "]}".indexOf(c) >= 0 ? -1 : 0;
         }
         String literal = text.substring(from, at).strip();
-        var value = CallJson.read(
+        JsonNode value = CallJson.read(
                 switch (literal) {
                     case "True" -> "true";
                     case "False" -> "false";

@@ -43,8 +43,8 @@ public final class LangChain4jAgent implements Workflow {
                 .maxRetries(0)
                 .build();
         List<ChatMessage> messages = new ArrayList<>();
-        messages.add(SystemMessage.from(
-                AgentPrompt.shipped(AgentPrompt.MATH_AGENT).system()));
+        messages.add(
+                SystemMessage.from(AgentPrompt.shipped(AgentPrompt.MATH_AGENT).system()));
         messages.add(UserMessage.from(task.query()));
         for (int iteration = 0; ; iteration++) {
             AiMessage answer = model.chat(ChatRequest.builder()
@@ -52,7 +52,8 @@ public final class LangChain4jAgent implements Workflow {
                             .toolSpecifications(PYTHON)
                             .build())
                     .aiMessage();
-            if (!answer.hasToolExecutionRequests() || iteration == tuner.settings().maxIters()) {
+            if (!answer.hasToolExecutionRequests()
+                    || iteration == tuner.settings().maxIters()) {
                 return WorkflowOutput.answer(answer.text() == null ? "" : answer.text());
             }
             messages.add(answer);
@@ -64,8 +65,7 @@ public final class LangChain4jAgent implements Workflow {
 
     private static String execute(ToolExecutionRequest call, Tuner tuner) {
         return call.name().equals(PYTHON.name())
-                ? tuner.runPython(
-                        JSON.readTree(call.arguments()).path("code").asString(""))
+                ? tuner.runPython(JSON.readTree(call.arguments()).path("code").asString(""))
                 : "error: there is no tool " + call.name() + "; call " + PYTHON.name();
     }
 }

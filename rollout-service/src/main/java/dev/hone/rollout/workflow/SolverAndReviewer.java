@@ -11,7 +11,8 @@ import io.agentscope.core.tool.ToolkitConfig;
 import java.util.concurrent.ExecutorService;
 
 /// Two agents, one of which is trained: the math agent solves the problem, a reviewer with the same weights reads the
-/// solution, and the math agent answers once more with the remark in mind. What the reviewer says is recorded and counts
+/// solution, and the math agent answers once more with the remark in mind. What the reviewer says is recorded and
+/// counts
 /// in no loss.
 public final class SolverAndReviewer implements Workflow {
 

@@ -1,7 +1,9 @@
 package dev.hone.rollout.workflow;
 
 import dev.hone.contracts.run.RolloutConfig;
+import dev.hone.rollout.environment.Environment;
 import io.agentscope.core.model.Model;
+import java.util.Optional;
 
 /// What a workflow gets to work with: the policy that is being trained, and tools. Everything that goes
 /// through it is recorded on the episode's account and ends with the episode's deadline.
@@ -30,6 +32,11 @@ public interface Tuner {
     ///
     /// @return what to tell the model: what the code printed, or how it failed
     String runPython(String code);
+
+    /// The episode's environment, if its task comes from a service of environments.
+    default Optional<Environment> environment() {
+        return Optional.empty();
+    }
 
     /// The run's settings.
     RolloutConfig settings();

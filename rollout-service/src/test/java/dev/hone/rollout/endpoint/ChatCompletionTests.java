@@ -29,7 +29,8 @@ class ChatCompletionTests {
     private static final String USER = "{'role': 'user', 'content': 'hi'}";
     private static final String TOOLS =
             "'tools': [{'type': 'function', 'function': {'name': 'f', 'parameters': {'type': 'object'}}}]";
-    private static final String CALL = "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1, \"b\": [2]}}\n</tool_call>";
+    private static final String CALL =
+            "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"a\": 1, \"b\": [2]}}\n</tool_call>";
     private static final String BROKEN = "<tool_call>\nf(1)\n</tool_call>";
 
     private final ModelText model = TestingEpisodes.model();
@@ -70,8 +71,9 @@ class ChatCompletionTests {
         assertThat(JSON.readTree(call.path("function").path("arguments").asString()))
                 .isEqualTo(JSON.readTree("{\"a\": 1, \"b\": [2]}"));
 
-        String back = "{'role': 'assistant', 'content': null, 'tool_calls': [{'id': '%s', 'type': 'function', 'function':"
-                + " {'name': 'f', 'arguments': '{ \\\"b\\\": [2], \\\"a\\\": 1}'}}]}";
+        String back =
+                "{'role': 'assistant', 'content': null, 'tool_calls': [{'id': '%s', 'type': 'function', 'function':"
+                        + " {'name': 'f', 'arguments': '{ \\\"b\\\": [2], \\\"a\\\": 1}'}}]}";
         String id = call.path("id").asString();
         String result = "{'role': 'tool', 'tool_call_id': '%s', 'content': [{'type': 'text', 'text': '3'}]}";
         completion(tuner, ask(USER + "," + back.formatted(id) + "," + result.formatted(id), TOOLS));
@@ -116,7 +118,10 @@ class ChatCompletionTests {
         assertThat(words).noneMatch(event -> event.has("usage"));
 
         List<JsonNode> calls = events(
-                tuner, ask("{'role': 'user', 'content': 'b'}", TOOLS + ",'stream': true, 'stream_options': {'include_usage': true}"));
+                tuner,
+                ask(
+                        "{'role': 'user', 'content': 'b'}",
+                        TOOLS + ",'stream': true, 'stream_options': {'include_usage': true}"));
         JsonNode call = calls.get(calls.size() - 3).at("/choices/0/delta/tool_calls/0");
         assertThat(call.path("index").asInt(-1)).isZero();
         assertThat(call.at("/function/name").asString()).isEqualTo("f");
@@ -184,8 +189,7 @@ class ChatCompletionTests {
     @Test
     void answersAMalformedCallBesideAGoodOneWhenTheToolsDo() {
         EpisodeTuner tuner = tuner(BROKEN + CALL, "Done.");
-        JsonNode calls =
-                completion(tuner, ask(USER, TOOLS)).at("/choices/0/message/tool_calls");
+        JsonNode calls = completion(tuner, ask(USER, TOOLS)).at("/choices/0/message/tool_calls");
         assertThat(calls.size()).isOne();
         String id = calls.path(0).path("id").asString();
         String back = "{'role': 'assistant', 'tool_calls': [{'id': '%s', 'type': 'function', 'function':"
@@ -275,7 +279,7 @@ class ChatCompletionTests {
                 TestingEpisodes.issued(),
                 model,
                 new TestingPolicy(model.tokenizer(), answers),
-                (code, timeout, deadline) -> new ExecutionResult("", "", 0, false, false, 1, "namespaces"),
+                (call, deadline) -> new ExecutionResult("", "", 0, false, false, 1, "namespaces"),
                 Deadline.in(Duration.ofMinutes(1)),
                 new Access("http://127.0.0.1:8082/v1", "hone-test", Duration.ofSeconds(60)));
     }

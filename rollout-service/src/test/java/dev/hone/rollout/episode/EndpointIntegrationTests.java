@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.JdbcTemplate;
 import tools.jackson.databind.JsonNode;
 
 /// Clients of OpenAI's API that know nothing of Hone, and agents in other processes, on the real service.
@@ -78,6 +80,18 @@ class EndpointIntegrationTests {
         assertThat(finished.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "It is \\boxed{391}.");
         assertThat(finished.usage().toolCalls()).isOne();
         oneTimelineWith(finished, TestingServers.CALL, "<tool_response>\n391\n", "It is \\boxed{391}.");
+        readsTheSameTokensAsTheMathAgent(finished);
+    }
+
+    private static void readsTheSameTokensAsTheMathAgent(EpisodeFinished langChain4j) {
+        service.issue("math", settings("math_agent"));
+        Trajectory math =
+                Trajectory.decode(service.awaitFinished("math", 1).getFirst().trajectory());
+        assertThat(Trajectory.decode(langChain4j.trajectory())
+                        .timelines()
+                        .getFirst()
+                        .tokenIds())
+                .isEqualTo(math.timelines().getFirst().tokenIds());
     }
 
     /// LangChain4j's streaming client.
@@ -154,13 +168,14 @@ class EndpointIntegrationTests {
             ReActAgent agent = ReActAgent.builder()
                     .name("solver")
                     .sysPrompt("Solve.")
-                    .model(OpenAIChatModel.builder()
-                            .baseUrl(tuner.baseUrl())
-                            .apiKey(tuner.apiKey())
-                            .modelName(Tuner.TRAINED)
-                            .stream(stream())
-                            .httpTransport(JdkHttpTransport.builder().build())
-                            .build())
+                    .model(
+                            OpenAIChatModel.builder()
+                                    .baseUrl(tuner.baseUrl())
+                                    .apiKey(tuner.apiKey())
+                                    .modelName(Tuner.TRAINED)
+                                    .stream(stream())
+                                    .httpTransport(JdkHttpTransport.builder().build())
+                                    .build())
                     .toolkit(toolkit)
                     .maxIters(3)
                     .build();
@@ -268,8 +283,8 @@ class EndpointIntegrationTests {
                     "{\"finalAnswer\": \"mine\"}");
         }
         assertThat(service.awaitFinished("neighbours", 2))
-                .allSatisfy(finished ->
-                        assertThat(finished.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "mine"));
+                .allSatisfy(
+                        finished -> assertThat(finished.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "mine"));
     }
 
     @Test
@@ -315,8 +330,27 @@ class EndpointIntegrationTests {
     }
 
     @Test
+    void anEpisodeOfAServiceThatDiedIsBegunAgainOnceItsLeaseIsOver() throws Exception {
+        service.issue("died", settings("external"));
+        await().atMost(PATIENCE).until(() -> service.states("died").size() == 1);
+        service.bean(JdbcTemplate.class)
+                .update(
+                        "update episode set state = 'RUNNING', worker = ?, lease_until = now() + interval '1 second'"
+                                + " where run = 'died'",
+                        UUID.randomUUID());
+
+        JsonNode episode = begin("died");
+
+        service.post(
+                episode.path("episodeUrl").asString() + "/end",
+                episode.path("apiKey").asString(),
+                "{\"finalAnswer\": \"391\"}");
+        assertThat(service.awaitFinished("died", 1).getFirst().failure()).isNull();
+    }
+
+    @Test
     void noWorkerTakesAnOutsideAgentsEpisodeAndNoneMoreAreBegunThanTheRunAllows() throws Exception {
-        RolloutConfig oneByOne = new RolloutConfig("external", 8, 1.0, 1, 0.0, 2, 256, 2048, 1, 3, 60, 5, 2, 2);
+        RolloutConfig oneByOne = TestingEpisodes.settings("external", 2, 256, 2048, 1, 60);
         service.issue("bounded", oneByOne);
         service.issue(TestingEpisodes.issued("bounded", 0, 1, 0, Instant.now().plusSeconds(300), oneByOne));
         await().atMost(PATIENCE).until(() -> service.states("bounded").size() == 2);
@@ -329,7 +363,10 @@ class EndpointIntegrationTests {
                 one.path("episodeUrl").asString() + "/end", one.path("apiKey").asString(), "{\"reward\": 0.5}");
         assertThat(service.awaitFinished("bounded", 1).getFirst().output()).containsEntry("reward", "0.5");
         JsonNode other = begin("bounded");
-        service.post(other.path("episodeUrl").asString() + "/end", other.path("apiKey").asString(), "{}");
+        service.post(
+                other.path("episodeUrl").asString() + "/end",
+                other.path("apiKey").asString(),
+                "{}");
         service.awaitFinished("bounded", 2);
     }
 

@@ -71,8 +71,7 @@ class PythonClientsIntegrationTests {
     void theOpenaiPackageDrivesTheEndpointUnmodified() throws Exception {
         service.issue("openai", TestingEpisodes.settings("external", 2, 256, 2048, 8, 120));
 
-        String output = run(
-                Path.of("."), python(), "src/test/python/openai_client.py", service.url(), "openai");
+        String output = run(Path.of("."), python(), "src/test/python/openai_client.py", service.url(), "openai");
 
         assertThat(output).contains("drove openai/train/1/0/0/0");
         EpisodeFinished finished = service.awaitFinished("openai", 1).getFirst();
@@ -106,7 +105,8 @@ class PythonClientsIntegrationTests {
                     assertThat(episode.failure()).isNull();
                     assertThat(episode.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "It is \\boxed{391}.");
                     assertThat(episode.usage().toolCalls()).isOne();
-                    assertThat(Trajectory.decode(episode.trajectory()).timelines()).hasSize(1);
+                    assertThat(Trajectory.decode(episode.trajectory()).timelines())
+                            .hasSize(1);
                 });
             } finally {
                 process.destroy();
@@ -128,8 +128,9 @@ class PythonClientsIntegrationTests {
     }
 
     private static Process process(Path folder, String... command) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(new ArrayList<>(List.of(command))).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(List.of(command)))
+                .directory(folder.toFile())
+                .redirectErrorStream(true);
         builder.environment().put("PYTHONDONTWRITEBYTECODE", "1");
         return builder.start();
     }

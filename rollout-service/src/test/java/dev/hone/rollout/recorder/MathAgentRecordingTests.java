@@ -36,6 +36,8 @@ class MathAgentRecordingTests {
     private final List<String> executed = new ArrayList<>();
     private final Sandbox sandbox = (call, deadline) -> {
         executed.add(call.code());
+        assertThat(call.cpu()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(call.episode()).isEqualTo(TestingEpisodes.issued().episode());
         return new ExecutionResult("391\n", "", 0, false, false, 1, "namespaces");
     };
 
@@ -103,6 +105,7 @@ class MathAgentRecordingTests {
                 .extracting(Message::role)
                 .containsExactly("system", "user", "assistant", "tool", "assistant");
         assertThat(tuner.recording().messages().get(2).content()).isEqualTo(CALL);
+        assertThat(tuner.recording().finishReason()).isEqualTo("stop");
     }
 
     @Test
@@ -170,6 +173,7 @@ class MathAgentRecordingTests {
 
         assertThat(policy.requests).hasSize(1);
         assertThat(output.metadata()).containsEntry(EpisodeFinished.FINAL_ANSWER, "");
+        assertThat(tuner.recording().finishReason()).isEqualTo("length");
         assertThat(tuner.failure()).isEmpty();
         assertThat(only(tuner).tokenIds()).hasSize(prompt + call);
     }

@@ -30,7 +30,20 @@ class RandomHistoriesTests {
     private static final List<Map<String, Object>> TOOLS =
             List.of(Map.of("type", "function", "function", Map.of("name", "f", "parameters", Map.of())));
     private static final List<String> WORDS = List.of(
-            "plain", "é", "中文字", "🎉", "\u200b", "ａ", "ß\n", "  ", "\\boxed{1}", "<|im_end|>", "عربى", "\t", "{\"a\"", "e\u0301");
+            "plain",
+            "é",
+            "中文字",
+            "🎉",
+            "\u200b",
+            "ａ",
+            "ß\n",
+            "  ",
+            "\\boxed{1}",
+            "<|im_end|>",
+            "عربى",
+            "\t",
+            "{\"a\"",
+            "e\u0301");
 
     private static final ModelText MODEL = TestingEpisodes.model();
     private static final ChatTokenizer TOKENIZER = MODEL.tokenizer();
@@ -49,13 +62,16 @@ class RandomHistoriesTests {
         @Override
         public GenerateResponse generate(RunId run, GenerateRequest request, Deadline deadline) {
             Random noise = new Random(request.noiseKey() ^ request.promptIds().length);
-            String answer = words(noise).replace("<|im_end|>", "") + switch (noise.nextInt(6)) {
-                case 0 -> "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"x\": " + noise.nextInt(9) + "}}\n</tool_call>";
-                case 1 -> "<tool_call>\nnonsense\n</tool_call>";
-                case 2 -> "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"x\"…";
-                case 3 -> "…";
-                default -> "";
-            };
+            String answer = words(noise).replace("<|im_end|>", "")
+                    + switch (noise.nextInt(6)) {
+                        case 0 ->
+                            "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"x\": " + noise.nextInt(9)
+                                    + "}}\n</tool_call>";
+                        case 1 -> "<tool_call>\nnonsense\n</tool_call>";
+                        case 2 -> "<tool_call>\n{\"name\": \"f\", \"arguments\": {\"x\"…";
+                        case 3 -> "…";
+                        default -> "";
+                    };
             GenerateResponse response = TestingPolicy.response(TOKENIZER, answer, request);
             remember(request.promptIds(), Sample.of(response, TOKENIZER, stop.isEmpty() ? List.of() : List.of(stop)));
             return response;

@@ -3,6 +3,7 @@ package dev.hone.rollout.recorder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.rollout.Message;
 import dev.hone.contracts.rollout.Timeline;
 import dev.hone.rollout.TestingEpisodes;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RecorderTests {
@@ -69,6 +71,44 @@ class RecorderTests {
         ask(recorder, List.of(user("b"), assistant("b1"), user("more")));
 
         assertThat(recorder.recording().trajectory().timelines()).hasSize(2);
+    }
+
+    @Test
+    void whoAsksFirstOverTheEndpointChangesNoNoise() {
+        assertThat(noise("a", "b", "a")).containsExactlyElementsOf(swapped(noise("b", "a", "a")));
+        assertThat(noise("a", "b", "a")).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theSameRequestWithTheSameSeedGetsTheSameNoise() {
+        TestingPolicy policy = new TestingPolicy(model.tokenizer(), "1", "2", "3", "4");
+        Recorder recorder = recorder(policy, Duration.ofMinutes(1));
+        for (Long seed : new Long[] {7L, 7L, 8L, null}) {
+            recorder.ask(remote("a", seed));
+        }
+
+        List<Long> keys =
+                policy.requests.stream().map(GenerateRequest::noiseKey).toList();
+        assertThat(keys.get(0)).isEqualTo(keys.get(1));
+        assertThat(keys.subList(1, 4)).doesNotHaveDuplicates();
+    }
+
+    private List<Long> noise(String... questions) {
+        TestingPolicy policy = new TestingPolicy(model.tokenizer(), "1", "2", "3");
+        Recorder recorder = recorder(policy, Duration.ofMinutes(1));
+        for (String question : questions) {
+            recorder.ask(remote(question, null));
+        }
+        return policy.requests.stream().map(GenerateRequest::noiseKey).toList();
+    }
+
+    private static List<Long> swapped(List<Long> keys) {
+        return List.of(keys.get(1), keys.get(0), keys.get(2));
+    }
+
+    private static Request remote(String question, @Nullable Long seed) {
+        return new Request(
+                List.of(user(question)), List.of(), false, true, true, 1, Integer.MAX_VALUE, List.of(), seed, null);
     }
 
     /// Random agents that go on, edit or start over: each prompt sent is the recorded tokens of a timeline, and each

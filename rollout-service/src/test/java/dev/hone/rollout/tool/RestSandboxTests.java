@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Test;
 /// What sandbox-service may answer, and what is made of it.
 class RestSandboxTests {
 
-    private static final ToolCall CALL =
-            new ToolCall(TestingEpisodes.issued().episode(), "print(17*23)", Duration.ofSeconds(2), Duration.ofSeconds(1));
+    private static final ToolCall CALL = new ToolCall(
+            TestingEpisodes.issued().episode(), "print(17*23)", Duration.ofSeconds(2), Duration.ofSeconds(1));
     private static final String FULL = "{\"detail\": \"All slots are taken\"}";
     private static final String NO_JAIL = "{\"detail\": \"No jail\", \"may_have_run\": false}";
     private static final String LOST_TWICE = "{\"detail\": \"The jail was lost\", \"may_have_run\": true}";
@@ -89,7 +89,8 @@ class RestSandboxTests {
     void sendsTheRunsLimitsAndTheEpisode() {
         answers.add(result("0.0"));
 
-        assertThat(sandbox.execute(CALL, Deadline.in(Duration.ofSeconds(30))).stdout()).isEqualTo("391\n");
+        assertThat(sandbox.execute(CALL, Deadline.in(Duration.ofSeconds(30))).stdout())
+                .isEqualTo("391\n");
 
         assertThat(requests).containsExactly(new ExecutionRequest("print(17*23)", 2.0, 1.0));
         assertThat(episodes).containsExactly(CALL.episode().id());
@@ -99,7 +100,8 @@ class RestSandboxTests {
     void asksAgainWhileTheSandboxIsFullOrWithoutAJail() {
         answers.addAll(List.of(Answer.of(429, FULL), Answer.of(503, NO_JAIL), Answer.of(429, FULL), result("0.0")));
 
-        assertThat(sandbox.execute(CALL, Deadline.in(Duration.ofSeconds(30))).exitCode()).isZero();
+        assertThat(sandbox.execute(CALL, Deadline.in(Duration.ofSeconds(30))).exitCode())
+                .isZero();
 
         assertThat(requests).hasSize(4);
         assertThat(sandbox.full()).isFalse();

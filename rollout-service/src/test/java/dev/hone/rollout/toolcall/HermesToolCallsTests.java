@@ -16,10 +16,11 @@ class HermesToolCallsTests {
 
     @Test
     void takesCallsOutOfTheText() {
-        ToolCallFormat.Answer answer = new HermesToolCalls().read(
-                "first\n<tool_call>\n{\"name\": \"a\", \"arguments\": {\"code\": \"print(\\\"</x>\\\")\"}}\n</tool_call>"
-                        + "\n<tool_call>{\"name\": \"b\", \"arguments\": {}}</tool_call>\nthen",
-                "c");
+        ToolCallFormat.Answer answer = new HermesToolCalls()
+                .read(
+                        "first\n<tool_call>\n{\"name\": \"a\", \"arguments\": {\"code\": \"print(\\\"</x>\\\")\"}}\n</tool_call>"
+                                + "\n<tool_call>{\"name\": \"b\", \"arguments\": {}}</tool_call>\nthen",
+                        "c");
 
         assertThat(answer.text()).isEqualTo("first\n\n\nthen");
         assertThat(answer.calls())

@@ -31,14 +31,16 @@ class ToolCallFormatTests {
         assertThat(llama.read(" \n" + call + "\n", "c").calls()).containsExactly(read);
         assertThat(llama.read("Let me see. <|python_tag|>" + call, "c"))
                 .isEqualTo(new ToolCallFormat.Answer("Let me see.", List.of(read)));
-        assertThat(llama.read(call + "; {\"name\": \"g\", \"arguments\": {}}", "c").calls())
+        assertThat(llama.read(call + "; {\"name\": \"g\", \"arguments\": {}}", "c")
+                        .calls())
                 .containsExactly(read, new ToolCall("c1", "g", "{}", false));
     }
 
     @Test
     void leavesLlamasOtherAnswersAsTheyAre() {
         for (String answer : List.of(
-                "It is \\boxed{3}.", "{\"x\": 1}", "{\"name\": \"Ann\", \"age\": 3}", "The call {\"name\": \"f\"}", "", ";")) {
+                "It is \\boxed{3}.",
+                "{\"x\": 1}", "{\"name\": \"Ann\", \"age\": 3}", "The call {\"name\": \"f\"}", "", ";")) {
             assertThat(llama.read(answer, "c")).isEqualTo(new ToolCallFormat.Answer(answer, List.of()));
         }
     }
@@ -51,7 +53,10 @@ class ToolCallFormatTests {
                 "<|python_tag|>",
                 "{\"name\": \"f\", \"parameters\": {\"a\": ",
                 "{\"name\": \"f\", \"parameters\": [1]}")) {
-            assertThat(llama.read(answer, "c").calls()).as(answer).singleElement().matches(ToolCall::malformed);
+            assertThat(llama.read(answer, "c").calls())
+                    .as(answer)
+                    .singleElement()
+                    .matches(ToolCall::malformed);
         }
     }
 
@@ -71,7 +76,8 @@ class ToolCallFormatTests {
         assertThat(gemma.read("```json\n{\"name\": \"f\", \"parameters\": {\"a\": 1}}\n```", "c")
                         .calls())
                 .containsExactly(json);
-        assertThat(gemma.read("{\"name\": \"f\", \"parameters\": {\"a\": 1}}", "c").calls())
+        assertThat(gemma.read("{\"name\": \"f\", \"parameters\": {\"a\": 1}}", "c")
+                        .calls())
                 .containsExactly(json);
         assertThat(gemma.read("```tool_code\nf()\n```\n```tool_code\ng(s=\"x\\ny\\\\\")\n```", "c")
                         .calls())
@@ -81,8 +87,8 @@ class ToolCallFormatTests {
 
     @Test
     void flagsWhatIsMeantAsAGemmaCallAndIsNone() {
-        for (String inner : List.of(
-                "1 + 1", "f(1)", "f(a=)", "f(a='x)", "f(a=1 b=2)", "f(a=g(1))", "f(a=b)", "x = f(a=1)", "")) {
+        for (String inner :
+                List.of("1 + 1", "f(1)", "f(a=)", "f(a='x)", "f(a=1 b=2)", "f(a=g(1))", "f(a=b)", "x = f(a=1)", "")) {
             assertThat(gemma.read("```tool_code\n" + inner + "\n```", "c").calls())
                     .as(inner)
                     .singleElement()
@@ -113,7 +119,7 @@ class ToolCallFormatTests {
                         new Message("tool", "1", List.of(), "c0"),
                         new Message("tool", "2", List.of(), "c1"),
                         new Message("user", "go on", List.of(), null))))
-                .containsExactly(new Message(
-                        "user", "```tool_output\n1\n```\n```tool_output\n2\n```\ngo on", List.of(), null));
+                .containsExactly(
+                        new Message("user", "```tool_output\n1\n```\n```tool_output\n2\n```\ngo on", List.of(), null));
     }
 }

@@ -13,6 +13,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -20,7 +21,8 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `POST /api/v1/executions`: 200 with the result, or an RFC 9457 problem: 400, 413, 429 and 503 with Retry-After. Of a
-/// 503, `may_have_run` says whether asking again could run the code another time. `X-Hone-Load` is the share of the queue
+/// 503, `may_have_run` says whether asking again could run the code another time. `X-Hone-Load` is the share of the
+/// queue
 /// that is taken.
 @RestController
 class ExecutionController {
@@ -44,8 +46,11 @@ class ExecutionController {
         this.properties = properties;
     }
 
+    /// @param episode in which the code was written; named in the log if the code costs a jail
     @PostMapping(path = "/api/v1/executions", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Object> execute(InputStream body) throws IOException {
+    ResponseEntity<Object> execute(
+            @RequestHeader(name = "X-Hone-Episode", defaultValue = "nobody") String episode, InputStream body)
+            throws IOException {
         int maxCode = Math.toIntExact(properties.maxCode().toBytes());
         int maxBody = JSON_EXPANSION * maxCode + MARGIN;
         byte[] json = body.readNBytes(maxBody + 1);
@@ -63,7 +68,7 @@ class ExecutionController {
                         HttpStatus.CONTENT_TOO_LARGE,
                         "The code has %d bytes, the limit is %d; send less".formatted(size, maxCode));
             }
-            return answer(executions.execute(snippet(request)));
+            return answer(executions.execute(snippet(request), episode));
         } catch (JacksonException e) {
             return problem(
                     HttpStatus.BAD_REQUEST,

@@ -48,9 +48,9 @@ class Executions {
         return slots.load();
     }
 
-    ExecutionOutcome execute(Snippet snippet) {
+    ExecutionOutcome execute(Snippet snippet, String episode) {
         Timer.Sample time = Timer.start(metrics);
-        ExecutionOutcome outcome = admit(snippet);
+        ExecutionOutcome outcome = admit(snippet, episode);
         time.stop(Timer.builder("sandbox.executions")
                 .description("Calls by outcome, from admission to answer")
                 .tag("outcome", outcome.tag())
@@ -60,14 +60,14 @@ class Executions {
         return outcome;
     }
 
-    private ExecutionOutcome admit(Snippet snippet) {
+    private ExecutionOutcome admit(Snippet snippet, String episode) {
         try {
             if (!slots.take()) {
                 return new ExecutionOutcome.Rejected(
                         "All slots are taken and %d calls wait; try again later".formatted(slots.waiting()));
             }
             try {
-                return run(snippet);
+                return run(snippet, episode);
             } finally {
                 slots.giveBack();
             }
@@ -77,14 +77,14 @@ class Executions {
         }
     }
 
-    private ExecutionOutcome run(Snippet snippet) throws InterruptedException {
+    private ExecutionOutcome run(Snippet snippet, String episode) throws InterruptedException {
         JailOutcome outcome = jail.run(snippet);
         if (outcome instanceof JailOutcome.Lost(String reason, boolean mayHaveRun) && mayHaveRun) {
-            log.warn("A call is run once more: {}", reason);
+            log.warn("A call of {} is run once more: {}", episode, reason);
             reruns.increment();
             outcome = jail.run(snippet);
-            if (outcome instanceof JailOutcome.Lost(String again, _)) {
-                outcome = new JailOutcome.Lost(again, true);
+            if (outcome instanceof JailOutcome.Lost again) {
+                outcome = new JailOutcome.Lost(again.reason(), true);
             }
         }
         return switch (outcome) {

@@ -63,7 +63,8 @@ record JailProgram(JailProperties properties, Isolation isolation, UnaryOperator
         settings.put("sources", modules);
         settings.put("isolation", isolation.label());
         settings.put("preload", properties.preload());
-        settings.put("packages", properties.packages().stream().map(Path::toString).toList());
+        settings.put(
+                "packages", properties.packages().stream().map(Path::toString).toList());
         settings.put("limits", properties.limits());
         settings.put("uid", properties.uid());
         settings.put("recycle_calls", properties.recycleCalls());

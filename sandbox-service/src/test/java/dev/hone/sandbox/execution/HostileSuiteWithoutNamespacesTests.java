@@ -3,8 +3,11 @@ package dev.hone.sandbox.execution;
 import dev.hone.sandbox.HostileCase;
 import dev.hone.sandbox.RunningSandbox;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 
 /// The explicit fallback holds as well.
+@Tag("slow")
 class HostileSuiteWithoutNamespacesTests extends HostileSuite {
     HostileSuiteWithoutNamespacesTests() {
         super(RunningSandbox.start("--sandbox.isolation=seccomp"));
@@ -12,7 +15,7 @@ class HostileSuiteWithoutNamespacesTests extends HostileSuite {
 
     @Override
     List<HostileCase> cases() {
-        return super.cases().stream()
+        return Stream.concat(super.cases().stream(), HostileCase.ofTheFallback().stream())
                 .filter(hostile -> hostile.needs().isEmpty())
                 .toList();
     }

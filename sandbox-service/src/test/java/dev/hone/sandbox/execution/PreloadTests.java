@@ -73,7 +73,8 @@ class PreloadTests {
 
     @Test
     void memoryIsCountedFromWhatWasPreloaded() {
-        assertThat(sandbox.run("import numpy; print(numpy.zeros(200 << 17).nbytes >> 20)").stdout())
+        assertThat(sandbox.run("import numpy; print(numpy.zeros(200 << 17).nbytes >> 20)")
+                        .stdout())
                 .isEqualTo("200\n");
         assertThat(sandbox.run("import numpy; numpy.zeros(300 << 17)").stderr()).contains("Unable to allocate");
     }

@@ -63,7 +63,8 @@ class JailTests {
             awaitCalls(1);
             RunningSandbox.daemons().forEach(ProcessHandle::destroyForcibly);
             assertThat(answer.get()).isEqualTo("again\n");
-            assertThat(sandbox.get("/actuator/prometheus").body()).contains("sandbox_reruns_total{isolation=\"namespaces\"} 1.0");
+            assertThat(sandbox.get("/actuator/prometheus").body())
+                    .contains("sandbox_reruns_total{isolation=\"namespaces\"} 1.0");
         }
     }
 
@@ -101,7 +102,8 @@ class JailTests {
             for (int i = 0; i < 40; i++) {
                 assertThat(sandbox.run("print(%d)".formatted(i)).stdout()).isEqualTo(i + "\n");
             }
-            assertThat(sandbox.get("/actuator/prometheus").body()).contains("sandbox_reruns_total{isolation=\"namespaces\"} 0.0");
+            assertThat(sandbox.get("/actuator/prometheus").body())
+                    .contains("sandbox_reruns_total{isolation=\"namespaces\"} 0.0");
         }
     }
 
@@ -109,7 +111,8 @@ class JailTests {
     void aForkServerIsReplacedByAgeToo() throws Exception {
         try (RunningSandbox sandbox = RunningSandbox.start("--sandbox.jail.recycle-after=300ms")) {
             sandbox.run("print('warm')");
-            ProcessHandle first = forkServer(RunningSandbox.daemons().findFirst().orElseThrow());
+            ProcessHandle first =
+                    forkServer(RunningSandbox.daemons().findFirst().orElseThrow());
             while (first.isAlive()) {
                 assertThat(sandbox.run("print(1)").stdout()).isEqualTo("1\n");
             }
@@ -138,7 +141,7 @@ class JailTests {
 
     @Test
     void theSelfTestNamesWhatAnOpenJailLetsThrough() throws Exception {
-        try (JailProcess open = JailProcess.start(Protections.programWithout(List.of("filter")), () -> {})) {
+        try (JailProcess open = JailProcess.start(Protections.programWithout(Isolation.NAMESPACES, List.of("filter")), () -> {})) {
             assertThatThrownBy(() -> SelfTest.verify(open))
                     .isInstanceOf(JailUnavailableException.class)
                     .hasMessageContaining("open an internet socket")
@@ -149,7 +152,7 @@ class JailTests {
     @Test
     void aCallThatDoesNotEndTakesItsJailAlong() throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
-        try (JailProcess jail = JailProcess.start(Protections.programWithout(List.of("wall")), ended::countDown)) {
+        try (JailProcess jail = JailProcess.start(Protections.programWithout(Isolation.NAMESPACES, List.of("wall")), ended::countDown)) {
             JailOutcome outcome =
                     jail.run(new Snippet("import time; time.sleep(60)", Duration.ofMillis(300), Duration.ofSeconds(5)));
             assertThat(outcome).isInstanceOf(JailOutcome.Lost.class);

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Each attack of the hostile suite succeeds once the protections that it names are taken away: so the suite would notice
+/// Each attack of the hostile suite succeeds once the protections that it names are taken away: so the suite would
+/// notice
 /// if they were.
 @Timeout(120)
 class ProtectionTests {
@@ -40,26 +41,38 @@ class ProtectionTests {
     @ParameterizedTest
     @MethodSource("cases")
     void anAttackSucceedsWithoutItsProtection(HostileCase hostile) throws Exception {
-        HostileCase.Attempt attempt = hostile.attempt(jail(hostile.without()), listener.getLocalPort());
+        succeeds(hostile, jail(Isolation.NAMESPACES, hostile.without()));
+    }
+
+    static List<HostileCase> casesOfTheFallback() {
+        return HostileCase.ofTheFallback();
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesOfTheFallback")
+    void anAttackOnTheFallbackSucceedsWithoutItsProtection(HostileCase hostile) throws Exception {
+        succeeds(hostile, jail(Isolation.SECCOMP, hostile.without()));
+    }
+
+    private static void succeeds(HostileCase hostile, HostileCase.Runner jail) throws Exception {
+        HostileCase.Attempt attempt = hostile.attempt(jail, listener.getLocalPort());
         assertThat(attempt.escaped()).as(attempt.toString()).isTrue();
     }
 
-    private static HostileCase.Runner jail(List<String> without) throws Exception {
+    private static HostileCase.Runner jail(Isolation isolation, List<String> without) throws Exception {
         JailProcess jail = JAILS.get(without);
         if (jail == null) {
-            jail = JailProcess.start(Protections.programWithout(without), () -> {});
+            jail = JailProcess.start(Protections.programWithout(isolation, without), () -> {});
             JAILS.put(without, jail);
         }
         return running(jail);
     }
 
     private static HostileCase.Runner running(JailProcess jail) {
-        return (code, wall, cpu) ->
-                switch (jail.run(new Snippet(code, seconds(wall), seconds(cpu)))) {
-                    case JailOutcome.Completed done ->
-                        new HostileCase.Result(done.stdout(), done.stderr(), done.exitCode());
-                    case JailOutcome.Lost(String reason, _) -> new HostileCase.Result("", reason, 255);
-                };
+        return (code, wall, cpu) -> switch (jail.run(new Snippet(code, seconds(wall), seconds(cpu)))) {
+            case JailOutcome.Completed done -> new HostileCase.Result(done.stdout(), done.stderr(), done.exitCode());
+            case JailOutcome.Lost lost -> new HostileCase.Result("", lost.reason(), 255);
+        };
     }
 
     private static Duration seconds(double seconds) {

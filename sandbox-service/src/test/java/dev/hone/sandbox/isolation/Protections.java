@@ -7,7 +7,8 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/// Changed copies of the shipped program, each protection taken away by its name. No setting of the service can do that.
+/// Changed copies of the shipped program, each protection taken away by its name. No setting of the service can do
+/// that.
 final class Protections {
     private static final String NOTHING = "pass";
 
@@ -33,7 +34,11 @@ final class Protections {
                             new Edit("daemon.py", "\"--dir\", \"/tmp\"", "\"--tmpfs\", \"/tmp\""),
                             new Edit("snippet.py", """
                                     _mount_empty(b"/tmp", 0, b"size=%d,nr_inodes=1024,mode=0700" % limits["tmp_bytes"])""", NOTHING))),
-            removed("tmp-size", "snippet.py", "b\"size=%d,nr_inodes=1024,mode=0700\" % limits[\"tmp_bytes\"]", "b\"mode=0700\""),
+            removed(
+                    "tmp-size",
+                    "snippet.py",
+                    "b\"size=%d,nr_inodes=1024,mode=0700\" % limits[\"tmp_bytes\"]",
+                    "b\"mode=0700\""),
             removed("no-exec", "snippet.py", "NO_SUID | NO_DEV | NO_EXEC | flags", "NO_SUID | NO_DEV | flags"),
             removed("own-proc", "snippet.py", "_mount_empty(b\"/proc\", READ_ONLY, b\"size=4k,nr_inodes=1\")", NOTHING),
             removed(
@@ -67,13 +72,19 @@ final class Protections {
             removed("wall", "zygote.py", "self.started + limits[\"wall_seconds\"]", "self.started + 60"),
             removed("cpu", "snippet.py", "(\"CPU\", limits[\"cpu_seconds\"])", "(\"CPU\", 60)"),
             removed("memory", "snippet.py", "confinement.own_size + limits[\"memory_bytes\"]", "1 << 40"),
-            removed("hard-limits", "snippet.py", "(value, value))", "(value, resource.getrlimit(getattr(resource, 'RLIMIT_' + what))[1]))"),
+            removed(
+                    "hard-limits",
+                    "snippet.py",
+                    "(value, value))",
+                    "(value, resource.getrlimit(getattr(resource, 'RLIMIT_' + what))[1]))"),
             removed("threads", "snippet.py", "(\"NPROC\", threads)", "(\"NPROC\", 4096)"),
             removed("processes-limit", "snippet.py", "(\"NPROC\", threads)", "(\"NPROC\", 4096)"),
             removed("open-files", "snippet.py", "limits[\"open_files\"]", "1024"),
             removed("file-size", "snippet.py", "limits[\"file_bytes\"]", "-1"),
             removed("no-core", "snippet.py", "(\"CORE\", 0)", "(\"CORE\", 1 << 20)"),
             removed("locked-memory", "snippet.py", "(\"MEMLOCK\", 0)", "(\"MEMLOCK\", 1 << 20)"),
+            removed("landlock", "snippet.py", "landlock.restrict(confinement.files)", NOTHING),
+            removed("signals", "snippet.py", "syscalls.build(os.getpid())", "syscalls.build()"),
             removed("flood", "daemon.py", "if self.total > self.limits[\"flood_bytes\"]:", "if False:"),
             removed(
                     "kept-output",
@@ -84,10 +95,10 @@ final class Protections {
     private Protections() {}
 
     /// The program with its default settings, without these protections.
-    static JailProgram programWithout(List<String> protections) {
+    static JailProgram programWithout(Isolation isolation, List<String> protections) {
         JailProperties properties =
                 new Binder(new MapConfigurationPropertySource()).bindOrCreate("sandbox.jail", JailProperties.class);
-        return new JailProgram(properties, Isolation.NAMESPACES, file -> changed(file, protections));
+        return new JailProgram(properties, isolation, file -> changed(file, protections));
     }
 
     private static String changed(String file, List<String> without) {
