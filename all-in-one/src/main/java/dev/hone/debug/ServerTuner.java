@@ -40,6 +40,7 @@ final class ServerTuner implements Tuner {
     private final EpisodeKey episode;
     private final RolloutConfig settings;
     private List<Message> conversation = List.of();
+    private String finishReason = "";
     private int turns;
     private int toolCalls;
 
@@ -121,11 +122,15 @@ final class ServerTuner implements Tuner {
         return new Recording(
                 conversation,
                 new Trajectory(List.of()),
+                finishReason,
                 new EpisodeFinished.Usage(0, 0, turns, toolCalls, 0, 0));
     }
 
     private void note(List<Msg> asked, List<ChatResponse> answer) {
         turns++;
+        for (ChatResponse chunk : answer) {
+            finishReason = chunk.getFinishReason() == null ? finishReason : chunk.getFinishReason();
+        }
         List<Message> all = new ArrayList<>();
         for (Msg message : asked) {
             List<ToolResultBlock> results = message.getContentBlocks(ToolResultBlock.class);
