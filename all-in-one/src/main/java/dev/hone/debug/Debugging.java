@@ -52,7 +52,8 @@ public record Debugging(
         if (config.taskReader().type().equals(TaskReaderConfig.ENV_SERVICE)) {
             throw new InvalidConfigException(
                     "hone.task_reader.type",
-                    "is " + TaskReaderConfig.ENV_SERVICE + ", and --backbone debug has no environments; name a dataset.");
+                    "is " + TaskReaderConfig.ENV_SERVICE
+                            + ", and --backbone debug has no environments; name a dataset.");
         }
         Dataset dataset = new DatasetReader().read(config);
         List<Task> all = dataset.training().isEmpty() ? dataset.validation() : dataset.training();

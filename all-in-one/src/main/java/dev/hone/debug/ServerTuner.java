@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The tuner of one episode on a server; notes the conversation of its AgentScope model, which answers in the thread that
+/// The tuner of one episode on a server; notes the conversation of its AgentScope model, which answers in the thread
+/// that
 /// asks.
 final class ServerTuner implements Tuner {
 
@@ -53,17 +54,18 @@ final class ServerTuner implements Tuner {
     /// The server's model, noted.
     private final class Noted implements Model {
 
-        private final Model model = OpenAIChatModel.builder()
-                .baseUrl(server.baseUrl())
-                .apiKey(server.apiKey())
-                .modelName(server.model())
-                .stream(false)
-                .httpTransport(JdkHttpTransport.builder()
-                        .config(HttpTransportConfig.builder()
-                                .readTimeout(Duration.ofHours(1))
+        private final Model model =
+                OpenAIChatModel.builder()
+                        .baseUrl(server.baseUrl())
+                        .apiKey(server.apiKey())
+                        .modelName(server.model())
+                        .stream(false)
+                        .httpTransport(JdkHttpTransport.builder()
+                                .config(HttpTransportConfig.builder()
+                                        .readTimeout(Duration.ofHours(1))
+                                        .build())
                                 .build())
-                        .build())
-                .build();
+                        .build();
 
         @Override
         public Flux<ChatResponse> stream(

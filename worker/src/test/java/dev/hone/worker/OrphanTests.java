@@ -40,10 +40,8 @@ class OrphanTests {
     void aKilledServiceLeavesNeitherProcessNorFile() throws Exception {
         Path file = Files.writeString(folder.resolve("agent.py"), STUBBORN);
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
-        Files.setPosixFilePermissions(
-                temporary, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
-        Files.setPosixFilePermissions(
-                folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(temporary, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
         Process service = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
                         "-Djava.io.tmpdir=" + temporary,
