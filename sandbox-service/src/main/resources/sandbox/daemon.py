@@ -1,7 +1,8 @@
 """Sandbox daemon. Trusted; runs outside the jail, as the child of the service that starts it, and dies with it.
 
 Frames on standard input and output: 4 bytes of length (big endian), one line of JSON, then raw bytes.
-  in, first   {"sources": {file: text}, "preload": [module], "limits": {...}, "uid", "bwrap": path or null, "recycle_calls"}
+  in, first   {"isolation", "sources": {module: text}, "preload": [module], "packages": [folder], "limits": {...}, "uid",
+               "bwrap": path or null, "recycle_calls", "recycle_seconds"}
   out, first  {"ready": true} or {"unavailable": reason}
   in          {"id", "wall_seconds", "cpu_seconds"} + code
   out         {"id", "exit_code", "timed_out", "truncated", "millis", "stdout": bytes} + stdout + stderr, or {"id", "error"}
@@ -24,6 +25,18 @@ ENVIRONMENT = {
     "PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0",
     "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 START_SECONDS, GRACE_SECONDS = 30, 5
+# The zygote's program reaches it through memory, so that no file is ever left behind. Arguments: descriptors of it, of the socket.
+BOOTSTRAP = """
+import json, sys, types
+with open(int(sys.argv[1])) as file:
+    sources = json.load(file)
+for name, text in sources.items():
+    module = sys.modules[name] = types.ModuleType(name)
+    module.__file__ = name + ".py"
+    exec(compile(text, module.__file__, "exec"), module.__dict__)
+sys.path.pop(0)
+sys.modules["zygote"].main(int(sys.argv[2]))
+"""
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -47,7 +60,7 @@ def _memory_file(data):
     return fd
 
 
-def jail_command(bwrap, files, control, proc):
+def jail_command(bwrap, packages, proc):
     """Read-only /usr and five devices; no network, no capability, no variable but ours. `proc` is for the zygote alone."""
     command = [bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox",
                "--clearenv", "--ro-bind", "/usr", "/usr", "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
@@ -59,12 +72,11 @@ def jail_command(bwrap, files, control, proc):
     command += ["--tmpfs", "/dev"]
     for name in ("null", "zero", "full", "random", "urandom"):
         command += ["--dev-bind", "/dev/" + name, "/dev/" + name]
-    for name, fd in files.items():
-        command += ["--ro-bind-data", str(fd), "/opt/hone/" + name]
+    for folder in packages:
+        command += ["--ro-bind", folder, folder]
     for name, value in ENVIRONMENT.items():
         command += ["--setenv", name, value]
-    command += ["--dir", "/tmp"] + proc + ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--"]
-    return command + [sys.executable, "-s", "-S", "-X", "utf8", "/opt/hone/zygote.py", str(control)]
+    return command + ["--dir", "/tmp"] + proc + ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/", "--"]
 
 
 class Jail:
@@ -72,27 +84,28 @@ class Jail:
 
     def __init__(self, settings, proc):
         self.calls = self.running = 0
-        self.retired = False
+        self.replaced = self.retired = False
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        files = {name: _memory_file(text.encode()) for name, text in settings["sources"].items()}
-        fds = [theirs.fileno(), *files.values()]
+        program = _memory_file(json.dumps(settings["sources"]).encode())
+        command = [sys.executable, "-s", "-S", "-X", "utf8", "-c", BOOTSTRAP, str(program), str(theirs.fileno())]
+        if settings["isolation"] == "namespaces":
+            command = jail_command(_bwrap(settings.get("bwrap")), settings["packages"], proc) + command
         identity = {}
         if os.geteuid() == 0:
             identity = {"user": settings["uid"], "group": settings["uid"], "extra_groups": []}
         self.messages = open(_memory_file(b""), "w+b")
         try:
             self.process = subprocess.Popen(
-                jail_command(_bwrap(settings.get("bwrap")), files, theirs.fileno(), proc), pass_fds=fds, env={}, cwd="/",
+                command, pass_fds=[theirs.fileno(), program], env=ENVIRONMENT, cwd="/", start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self.messages, **identity)
         finally:
             theirs.close()
-            for fd in files.values():
-                os.close(fd)
+            os.close(program)
 
     async def prepare(self, settings):
         """Empty when the zygote is warm, else what went wrong."""
         try:
-            self.control.send(json.dumps({"preload": settings["preload"]}).encode())
+            self.control.send(json.dumps({name: settings[name] for name in ("isolation", "preload", "packages")}).encode())
             await readable(self.control, START_SECONDS)
             if self.control.recv(4096):
                 return ""
@@ -130,10 +143,13 @@ async def open_jail(settings):
         if not failure:
             return jail
         reason = reason or failure
+        if settings["isolation"] == "seccomp":
+            raise Unavailable("the fork server could not be set up: %s" % reason)
     raise Unavailable("the jail could not be set up: %s; allow unprivileged user namespaces (sysctl "
                       "user.max_user_namespaces, kernel.unprivileged_userns_clone, "
                       "kernel.apparmor_restrict_unprivileged_userns) and, in a container, a seccomp profile that permits "
-                      "unshare, clone, mount, umount2 and pivot_root" % reason)
+                      "unshare, setns, clone, mount, umount2, pivot_root and sethostname; or choose the weaker sandbox.isolation=seccomp"
+                      % reason)
 
 
 async def readable(sock, seconds):
@@ -168,13 +184,17 @@ class Output:
         except BlockingIOError:
             return
         if not data:
-            self.loop.remove_reader(self.reader)
-            self.ended.done() or self.ended.set_result(None)
+            self._stop()
             return
         self.kept += data[:max(0, self.limits["output_bytes"] - len(self.kept))]
         self.total += len(data)
         if self.total > self.limits["flood_bytes"]:
+            self._stop()  # whoever writes more waits until it is killed
             self.on_flood()
+
+    def _stop(self):
+        self.loop.remove_reader(self.reader)
+        self.ended.done() or self.ended.set_result(None)
 
     def close(self):
         self.loop.remove_reader(self.reader)
@@ -186,7 +206,7 @@ async def call(jail, limits, code):
     report, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
     def kill():
-        report.shutdown(socket.SHUT_WR)  # the supervisor sees the end and kills the snippet
+        report.shutdown(socket.SHUT_WR)  # the zygote sees the end and kills the snippet
 
     out, err, source = Output(limits, kill), Output(limits, kill), _memory_file(code)
     fds = array.array("i", [source, out.writer, err.writer, theirs.fileno()])
@@ -198,7 +218,7 @@ async def call(jail, limits, code):
             for fd in (source, out.writer, err.writer):
                 os.close(fd)
         await readable(report, limits["wall_seconds"] + GRACE_SECONDS)
-        header = json.loads(report.recv(4096) or b'{"error": "the supervisor was lost"}')
+        header = json.loads(report.recv(4096) or b'{"error": "the zygote lost the call"}')
         if "error" not in header:
             await asyncio.wait_for(asyncio.gather(out.ended, err.ended), GRACE_SECONDS)
         header.update(truncated=out.truncated or err.truncated, stdout=len(out.kept))
@@ -214,11 +234,27 @@ class Daemon:
         self.settings = settings
         self.tasks = set()
         self.jails = []
+        self.jail = None
 
     async def open(self):
-        self.jail = await open_jail(self.settings)
-        self.jails = [jail for jail in self.jails if jail.running] + [self.jail]
-        asyncio.get_running_loop().add_reader(self.jail.control, lambda: self.end(4, "the jail ended"))
+        """The calls of one zygote share its address layout: a new one takes over, the old one finishes what it has."""
+        loop, old = asyncio.get_running_loop(), self.jail
+        if old:
+            old.take()
+        new = await open_jail(self.settings)
+        self.jail = new
+        self.jails = [jail for jail in self.jails if jail.running] + [new]
+        loop.add_reader(new.control, lambda: self.end(4, "the jail ended"))
+        loop.call_later(self.settings["recycle_seconds"], self.recycle, new)
+        if old:
+            loop.remove_reader(old.control)
+            old.retired = True
+            old.release()
+
+    def recycle(self, jail):
+        if jail is self.jail and not jail.replaced:
+            jail.replaced = True
+            self._spawn(self.open())
 
     def end(self, exit_code, reason=""):
         """The service sees the end of our output. Nothing stays behind, not even a process that nobody waits for."""
@@ -229,21 +265,12 @@ class Daemon:
         reap(0)
         os._exit(exit_code)
 
-    async def recycle(self):
-        """The calls of one zygote share its address layout: a new one takes over, the old one finishes what it has."""
-        old = self.jail
-        old.take()
-        await self.open()
-        asyncio.get_running_loop().remove_reader(old.control)
-        old.retired = True
-        old.release()
-
     def accept(self, request, code):
         self.jail.take()
         self.jail.calls += 1
         self._spawn(self.run(self.jail, request, code))
-        if self.jail.calls == self.settings["recycle_calls"]:
-            self._spawn(self.recycle())
+        if self.jail.calls >= self.settings["recycle_calls"]:
+            self.recycle(self.jail)
 
     def _spawn(self, work):
         task = asyncio.get_running_loop().create_task(work)
@@ -260,7 +287,9 @@ class Daemon:
         limits.update(wall_seconds=request["wall_seconds"], cpu_seconds=request["cpu_seconds"])
         try:
             header, out, err = await call(jail, limits, code)
-        except (OSError, asyncio.TimeoutError) as failure:
+        except asyncio.TimeoutError:
+            self.end(4, "a call did not end within %s s of its limit" % GRACE_SECONDS)
+        except OSError as failure:
             header, out, err = {"error": repr(failure)}, b"", b""
         finally:
             jail.release()

@@ -18,22 +18,49 @@ import threading
 import traceback
 import types
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP = 1, 4, 22, 24
-PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
+import landlock
+import syscalls
+from kernel import checked, libc, prctl
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 38
 CAPABILITY_VERSION_3 = 0x20080522
-
-libc = ctypes.PyDLL(None, use_errno=True)
-
-
-def checked(result, what):
-    if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, "%s: %s" % (what, os.strerror(number)))
-    return result
+NEWNS, NEWIPC, NEWUSER = 0x20000, 0x8000000, 0x10000000
+READ_ONLY, NO_SUID, NO_DEV, NO_EXEC = 1, 2, 4, 8
+# Generators of random numbers that modules seed once when they are imported.
+SEEDED_AT_IMPORT = "numpy.random", "sympy.core.random"
 
 
-def _prctl(option, value, what):
-    checked(libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0), what)
+class Confinement:
+    """What holds for all calls of a zygote.
+
+    isolation: namespaces, or seccomp: then `files`, a Landlock ruleset, and `user_threads`, of all that the user runs
+    program: the seccomp filter; own_size: bytes of address space that a call begins with
+    """
+
+    def __init__(self, isolation, program, own_size, files, user_threads):
+        self.isolation, self.program, self.own_size = isolation, program, own_size
+        self.files, self.user_threads = files, user_threads
+
+
+def enter_user_namespace(others):
+    """A user namespace, and in it such others; the user's id in it is 1000."""
+    uid, gid = os.geteuid(), os.getegid()
+    checked(libc.unshare(NEWUSER | others), "unshare")
+    for name, value in (("setgroups", "deny"), ("uid_map", "1000 %d 1" % uid), ("gid_map", "1000 %d 1" % gid)):
+        with open("/proc/self/" + name, "w") as setting:
+            setting.write(value)
+
+
+def _mount_empty(path, flags, options):
+    result = libc.mount(b"none", path, b"tmpfs", ctypes.c_ulong(NO_SUID | NO_DEV | NO_EXEC | flags), options)
+    checked(result, "mount an empty %s" % path.decode())
+
+
+def _enter_namespaces(limits):
+    enter_user_namespace(NEWNS | NEWIPC)
+    _mount_empty(b"/tmp", 0, b"size=%d,nr_inodes=1024,mode=0700" % limits["tmp_bytes"])
+    _mount_empty(b"/proc", READ_ONLY, b"size=4k,nr_inodes=1")
+    os.chdir("/tmp")
 
 
 def _open_streams(code, out, err, confirm):
@@ -54,7 +81,8 @@ def _open_streams(code, out, err, confirm):
     return text, kept
 
 
-def _reset_signals():
+def reset_signals():
+    """As a Python that was just started has them, whatever the zygote was started with."""
     for number in range(1, signal.NSIG):
         try:
             signal.signal(number, signal.SIG_DFL)
@@ -65,36 +93,39 @@ def _reset_signals():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def _limit(limits, own_size):
+def _limit(limits, confinement):
+    threads = limits["threads"] if confinement.isolation == "namespaces" else confinement.user_threads
     for what, value in (
             ("CORE", 0), ("MEMLOCK", 0), ("MSGQUEUE", 0), ("SIGPENDING", 128), ("STACK", 8 << 20),
             ("CPU", limits["cpu_seconds"]), ("FSIZE", limits["file_bytes"]), ("NOFILE", limits["open_files"]),
-            ("NPROC", limits["threads"]), ("AS", own_size + limits["memory_bytes"])):
+            ("NPROC", threads), ("AS", confinement.own_size + limits["memory_bytes"])):
         resource.setrlimit(getattr(resource, "RLIMIT_" + what), (value, value))
 
 
 def _drop_privileges(program):
-    for capability in range(64):
-        if libc.prctl(PR_CAPBSET_DROP, ctypes.c_ulong(capability), 0, 0, 0) < 0:
-            break  # past the last one that this kernel knows
-    _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, "clear ambient capabilities")
     checked(libc.capset(struct.pack("Ii", CAPABILITY_VERSION_3, 0), bytes(24)), "drop capabilities")
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL, "die with the supervisor")
-    _prctl(PR_SET_DUMPABLE, 0, "forbid core dumps")
-    _prctl(PR_SET_NO_NEW_PRIVS, 1, "no new privileges")
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL, "die with the zygote")
+    prctl(PR_SET_DUMPABLE, 0, "forbid core dumps")
     checked(libc.prctl(PR_SET_SECCOMP, ctypes.c_ulong(2), ctypes.byref(program), 0, 0), "seccomp")
 
 
-def run(code, out, err, confirm, limits, own_size, program):
-    """Never returns. Descriptors: the code, standard output, standard error, the supervisor's `confirm` pipe."""
+def run(code, out, err, confirm, limits, confinement):
+    """Never returns. Descriptors: the code, standard output, standard error, the zygote's `confirm` pipe."""
     try:
         os.setsid()  # a process group of its own: kill(0, ...) must not reach the fork server
+        with open("/proc/self/oom_score_adj", "w") as setting:
+            setting.write("1000")
+        program = confinement.program
+        if confinement.isolation == "namespaces":
+            _enter_namespaces(limits)
+        prctl(PR_SET_NO_NEW_PRIVS, 1, "no new privileges")
+        if confinement.isolation == "seccomp":
+            landlock.restrict(confinement.files)
+            program = syscalls.build(os.getpid())
         text, confirm = _open_streams(code, out, err, confirm)
-        _reset_signals()
         os.umask(0o077)
-        os.chdir("/tmp")
         os.nice(10)
-        _limit(limits, own_size)
+        _limit(limits, confinement)
         _drop_privileges(program)
         os.write(confirm, b"ok")
         os.close(confirm)
@@ -105,7 +136,10 @@ def run(code, out, err, confirm, limits, own_size, program):
 
 
 def _execute(text):
-    for name in ("syscalls", "snippet"):
+    for name in SEEDED_AT_IMPORT:
+        if name in sys.modules:
+            sys.modules[name].seed()
+    for name in ("kernel", "syscalls", "landlock", "snippet", "zygote"):
         sys.modules.pop(name, None)
     main = types.ModuleType("__main__")
     main.__dict__["__builtins__"] = builtins
@@ -120,7 +154,7 @@ def _execute(text):
 
 
 def _compile_and_run(text, namespace):
-    source = text.decode("utf-8", "replace")
+    source = text.decode("utf-8-sig", "replace")
     linecache.cache["<snippet>"] = (len(source), None, source.splitlines(True), "<snippet>")
     exec(compile(source, "<snippet>", "exec", 0, True), namespace)
 

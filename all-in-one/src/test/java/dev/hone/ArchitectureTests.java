@@ -1,5 +1,6 @@
 package dev.hone;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -140,6 +141,35 @@ class ArchitectureTests {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.springframework..", "jakarta.persistence..")
                 .because("the model is a library that runs without a container")
+                .check(CODE);
+    }
+
+    @Test
+    void workersKnowContractsAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.hone.worker..")
+                .should()
+                .dependOnClassesThat(resideOutsideOfPackages(
+                        "dev.hone.worker..",
+                        "dev.hone.contracts..",
+                        "java..",
+                        "tools.jackson..",
+                        "org.slf4j..",
+                        "org.jspecify.."))
+                .because("what confines people's code stays small enough to be read, and serves any service")
+                .check(CODE);
+    }
+
+    @Test
+    void whatRunsInAJailKnowsNothingOfWhatConfinesIt() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.hone.worker.inside..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.hone.worker")
+                .because("the two talk through frames, and trust each other in one direction only")
                 .check(CODE);
     }
 

@@ -32,11 +32,16 @@ final class GatewayClient {
     /// @return its name
     /// @throws UserErrorException with every problem, if it is refused
     String submit(String yaml) {
-        return send(HttpRequest.newBuilder(uri("/api/v1/runs"))
-                        .header("Content-Type", "application/yaml")
-                        .POST(HttpRequest.BodyPublishers.ofString(yaml)))
-                .path("run")
-                .asString();
+        return post("/api/v1/runs", yaml).path("run").asString();
+    }
+
+    /// Sends a file.
+    ///
+    /// @throws UserErrorException with every problem, if it is refused
+    JsonNode post(String path, String yaml) {
+        return send(HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/yaml")
+                .POST(HttpRequest.BodyPublishers.ofString(yaml)));
     }
 
     JsonNode get(String path) {

@@ -45,6 +45,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new TrainCommand(platforms))
                 .addSubcommand(new EvalCommand(platforms))
+                .addSubcommand(new JudgeCommand(platforms))
                 .addSubcommand(new SftCommand())
                 .addSubcommand(new ServeCommand())
                 .addSubcommand(new DownloadCommand())

@@ -3,10 +3,10 @@ package dev.hone.cli;
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
-/// Lends a running platform with all services; tests lend one that they share.
+/// Lends a running platform; tests lend one that they share.
 @FunctionalInterface
 interface Platforms {
 
@@ -20,12 +20,13 @@ interface Platforms {
     /// Does the work on a platform.
     ///
     /// @param folder its data directory
+    /// @param services those that the work needs
     /// @param ports wanted ports
-    int lend(Path folder, Map<Service, Integer> ports, Work work) throws Exception;
+    int lend(Path folder, Set<Service> services, Map<Service, Integer> ports, Work work) throws Exception;
 
     /// Starts a platform for the work and closes it after.
-    static int started(Path folder, Map<Service, Integer> ports, Work work) throws Exception {
-        try (Platform platform = Platform.start(folder, EnumSet.allOf(Service.class), ports, Console::progress)) {
+    static int started(Path folder, Set<Service> services, Map<Service, Integer> ports, Work work) throws Exception {
+        try (Platform platform = Platform.start(folder, services, ports, Console::progress)) {
             return work.on(platform);
         }
     }

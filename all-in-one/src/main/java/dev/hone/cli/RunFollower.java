@@ -101,6 +101,12 @@ final class RunFollower {
             if (zeroVariance > 0) {
                 text += "  groups without variance %.0f %%".formatted(100 * zeroVariance);
             }
+            if (m.path("groups/replaced").asDouble(0) > 0) {
+                text += "  replaced %.0f (%.0f %%)"
+                        .formatted(
+                                m.path("groups/replaced").asDouble(),
+                                100 * m.path("groups/replaced_fraction").asDouble());
+            }
             JsonNode left = view.path("secondsLeft");
             if (left.isNumber()) {
                 long seconds = Math.round(left.asDouble());

@@ -1,7 +1,10 @@
 package dev.hone.cli;
 
+import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
+import dev.hone.debug.Debugging;
 import dev.hone.embedded.DataDirectory;
+import dev.hone.gateway.run.RunPaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,34 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--port", paramLabel = "N", description = "The gateway's port (default: a free one).")
     private @Nullable Integer port;
 
+    /// Where the work is done.
+    enum Backbone {
+        /// All services in this process, over a broker and a database.
+        embedded,
+        /// Nothing but episodes, one after another in the calling thread.
+        debug
+    }
+
+    @Option(
+            names = "--backbone",
+            paramLabel = "embedded|debug",
+            description = "debug: no training, no broker; episodes run one after another in the calling thread, so that"
+                    + " breakpoints hold in workflow, tool and judge (default: embedded).")
+    private Backbone backbone = Backbone.embedded;
+
+    @Option(names = "--tasks", paramLabel = "N", description = "With --backbone debug: how many tasks (default: 4).")
+    private int tasks = 4;
+
+    @Option(
+            names = "--base-url",
+            paramLabel = "URL",
+            description = "With --backbone debug: a server of OpenAI's API, for example http://127.0.0.1:8000/v1, in"
+                    + " place of the run's model; its key comes from OPENAI_API_KEY.")
+    private @Nullable String baseUrl;
+
+    @Option(names = "--model", paramLabel = "NAME", description = "With --base-url: the model's name there.")
+    private @Nullable String model;
+
     @Mixin
     private DataDirOption data = new DataDirOption();
 
@@ -56,6 +87,9 @@ final class TrainCommand implements Callable<Integer> {
             throw new UserErrorException(
                     "Name the run's file with --conf FILE, or go on with a stopped run by --resume.");
         }
+        if (backbone == Backbone.debug) {
+            return debug(yaml);
+        }
         if (yaml != null) {
             RunConfigReader.read(yaml)
                     .warnings()
@@ -71,6 +105,28 @@ final class TrainCommand implements Callable<Integer> {
                 port,
                 json,
                 training -> resume || yaml == null ? training.resume(yaml, started) : training.begin(yaml));
+    }
+
+    private int debug(@Nullable String yaml) throws IOException {
+        if (yaml == null) {
+            throw new UserErrorException("--backbone debug begins anew; name the run's file with --conf FILE.");
+        }
+        if ((baseUrl == null) != (model == null)) {
+            throw new UserErrorException("Give --base-url and --model together: where, and which model there.");
+        }
+        RunConfig config = new RunPaths(Path.of("").toAbsolutePath(), DataDirOption.home())
+                .absolute(RunConfigReader.read(yaml).config());
+        Path folder = DataDirOption.prepared(data.folder().resolve("debug"));
+        Console.logTo(folder.resolve("hone.log"));
+        boolean judged = new Debugging(
+                        folder,
+                        Math.max(1, tasks),
+                        baseUrl,
+                        model == null ? "" : model,
+                        Console::progress,
+                        Console::result)
+                .run(config);
+        return judged ? Main.OK : Main.FAILED;
     }
 
     static String read(Path conf) {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,8 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
         Path log = DataDirOption.prepared(folder).resolve("hone.log");
         Console.logTo(log);
         try (Interruption interruption = Interruption.watch()) {
-            return platforms.lend(folder, port == null ? Map.of() : Map.of(Service.GATEWAY, port), platform -> {
+            Map<Service, Integer> ports = port == null ? Map.of() : Map.of(Service.GATEWAY, port);
+            return platforms.lend(folder, EnumSet.allOf(Service.class), ports, platform -> {
                 URI address = platform.address(Service.GATEWAY);
                 Console.progress("Gateway: " + address + "  log: " + log);
                 if (interruption.requested()) {

@@ -188,7 +188,8 @@ class BadInputIntegrationTests {
                 : words;
     }
 
-    private static int nothingStarts(Path folder, java.util.Map<?, ?> ports, Platforms.Work work) {
+    private static int nothingStarts(
+            Path folder, java.util.Set<?> services, java.util.Map<?, ?> ports, Platforms.Work work) {
         throw new AssertionError("A platform was started in " + folder);
     }
 

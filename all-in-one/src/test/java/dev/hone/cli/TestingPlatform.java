@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
@@ -31,7 +32,8 @@ final class TestingPlatform {
     }
 
     /// Lends it to a command, whatever data directory that asks for.
-    static int lend(Path folder, Map<Service, Integer> ports, Platforms.Work work) throws Exception {
+    static int lend(Path folder, Set<Service> services, Map<Service, Integer> ports, Platforms.Work work)
+            throws Exception {
         return work.on(platform());
     }
 

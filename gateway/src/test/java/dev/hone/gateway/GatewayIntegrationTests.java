@@ -8,6 +8,7 @@ import dev.hone.contracts.Failure;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
+import dev.hone.contracts.judge.RejudgeRequest;
 import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunControlled;
@@ -235,6 +236,9 @@ class GatewayIntegrationTests {
                 List.of(new GroupClosed.GivenUp(2, 3, new Failure("generate-timeout", "slow", true))));
         events.tell(Topics.GROUP_CLOSED, closed);
         events.tell(Topics.GROUP_CLOSED, closed);
+        events.tell(
+                Topics.GROUP_CLOSED,
+                new GroupClosed(run, train, 1, "u", List.of(new GroupClosed.Member(0, 0, 1.0, true)), List.of(), true));
         // The export is told before the steps: topics overtake one another.
         events.tell(
                 Topics.LEARNER_RUN_REPORTED,
@@ -249,9 +253,12 @@ class GatewayIntegrationTests {
         assertThat(stream).extracting(TestingApi.Sse::name).contains("run", "step", "evaluation", "progress");
         assertThat(stream).extracting(TestingApi.Sse::id).isSorted().doesNotHaveDuplicates();
         assertThat(stream.stream().filter(event -> event.name().equals("progress")))
-                .singleElement()
+                .hasSize(2)
+                .last()
                 .satisfies(event -> {
                     assertThat(event.data().path("groupsClosed").asInt()).isEqualTo(1);
+                    assertThat(event.data().path("groupsReplaced").asInt()).isEqualTo(1);
+                    assertThat(event.data().path("judged").asInt()).isEqualTo(3);
                     assertThat(event.data().path("givenUp").asInt()).isEqualTo(1);
                 });
         TestingApi.Sse middle = stream.get(2);
@@ -293,6 +300,22 @@ class GatewayIntegrationTests {
         assertThat(samples(episodes + "?success=false&cause=wrong&maxReward=0.5&habit=early_answer"))
                 .containsExactly(1);
         assertThat(samples(episodes + "?state=given_up&cause=generate-timeout")).containsExactly(2);
+        assertThat(api.get("/api/v1/runs/curve/causes?step=1")
+                        .json()
+                        .path("causes")
+                        .valueStream()
+                        .map(JsonNode::toString))
+                .containsExactly(
+                        cause("given_up", "generate-timeout", "null"),
+                        cause("judged", "none", "1.0"),
+                        cause("judged", "wrong", "0.1"));
+        assertThat(api.get("/api/v1/runs/curve/causes?purpose=eval")
+                        .json()
+                        .path("causes")
+                        .size())
+                .isZero();
+        assertThat(detail(api.get("/api/v1/runs/curve/causes?purpose=both"), 400))
+                .contains("train or eval");
         JsonNode first = api.get(episodes + "?limit=2").json();
         assertThat(samples(episodes + "?limit=2&after=" + first.path("next").asString()))
                 .containsExactly(2);
@@ -307,6 +330,63 @@ class GatewayIntegrationTests {
         assertThat(detail.path("verdict").path("verdict").path("reward").asDouble())
                 .isEqualTo(0.1);
         assertThat(api.get(episodes + "/train/1/0/9").status()).isEqualTo(404);
+    }
+
+    private static String cause(String state, String cause, String meanReward) {
+        return "{\"purpose\":\"train\",\"step\":1,\"state\":\"" + state + "\",\"cause\":\"" + cause
+                + "\",\"episodes\":1,\"meanReward\":" + meanReward + "}";
+    }
+
+    @Test
+    void aRejudgementIsAskedForThroughTheGateway() throws Exception {
+        api.submit("/api/v1/runs", file("judged"));
+        String path = "/api/v1/runs/judged/rejudgements";
+        SERVICES.answers.put(path, "{\"id\": \"0a\"}");
+        SERVICES.answers.put(path + "/0a/report", "{\"compared\": 3}");
+        String judge = "hone: {task_judge: {weights: {math_answer: 1.0}}}";
+        assertThat(api.submit(path + "?fromStep=2&cause=wrong&label=x", judge)
+                        .json()
+                        .path("id")
+                        .asString())
+                .isEqualTo("0a");
+        RejudgeRequest sent = EventCodec.json().readValue(SERVICES.received.get("POST " + path), RejudgeRequest.class);
+        assertThat(sent.judge().weights()).isEqualTo(Map.of("math_answer", 1.0));
+        assertThat(sent.selection()).isEqualTo(new RejudgeRequest.Selection(null, 2, null, "wrong", null));
+        assertThat(sent.label()).isEqualTo("x");
+        assertThat(api.get(path + "/0a/report?after=a/b&limit=5")
+                        .json()
+                        .path("compared")
+                        .asInt())
+                .isEqualTo(3);
+        assertThat(SERVICES.received).containsKey("GET " + path + "/0a/report?limit=5&after=a%2Fb");
+        assertThat(api.get(path + "/0b").status()).isEqualTo(404);
+        assertThat(detail(api.submit(path, "hone: {task_judge: {weight: 1}}"), 422))
+                .contains("weights");
+        assertThat(detail(api.submit(path + "?purpose=both", judge), 422)).contains("train or eval");
+        assertThat(api.submit("/api/v1/runs/nobody/rejudgements", judge).status())
+                .isEqualTo(404);
+        SERVICES.status = 422;
+        SERVICES.answers.put(path, "{\"detail\": \"The judge cannot work.\"}");
+        assertThat(detail(api.submit(path, judge), 422)).isEqualTo("The judge cannot work.");
+        SERVICES.status = 200;
+    }
+
+    @Test
+    void anAgentInAnotherProcessBeginsEpisodesUntilTheRunHasEnded() throws Exception {
+        api.submit("/api/v1/runs", file("outside"));
+        SERVICES.answers.put("/api/v1/runs/outside/episodes/begin", "{\"episode\": \"outside/train/1/0/0/0\"}");
+
+        assertThat(api.post("/api/v1/runs/outside/episodes/begin?wait_seconds=1")
+                        .json()
+                        .path("episode")
+                        .asString())
+                .isEqualTo("outside/train/1/0/0/0");
+        api.post("/api/v1/runs/outside/cancel");
+
+        TestingApi.Answer late = api.post("/api/v1/runs/outside/episodes/begin");
+        assertThat(late.status()).isEqualTo(410);
+        assertThat(late.json().path("detail").asString()).contains("'outside' is cancelled");
+        assertThat(api.post("/api/v1/runs/nobody/episodes/begin").status()).isEqualTo(404);
     }
 
     @Test
@@ -341,7 +421,12 @@ class GatewayIntegrationTests {
                         "/api/v1/runs/{run}/steps",
                         "/api/v1/runs/{run}/summary",
                         "/api/v1/runs/{run}/events",
+                        "/api/v1/runs/{run}/causes",
+                        "/api/v1/runs/{run}/rejudgements",
+                        "/api/v1/runs/{run}/rejudgements/{id}",
+                        "/api/v1/runs/{run}/rejudgements/{id}/report",
                         "/api/v1/runs/{run}/episodes",
+                        "/api/v1/runs/{run}/episodes/begin",
                         "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}");
         paths.forEach(path ->
                 path.forEach(operation -> assertThat(operation.path("summary").asString(""))

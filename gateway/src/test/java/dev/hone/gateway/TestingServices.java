@@ -19,6 +19,8 @@ final class TestingServices implements AutoCloseable {
 
     final List<RunConfig> checked = new CopyOnWriteArrayList<>();
     final Map<String, String> answers = new ConcurrentHashMap<>();
+    final Map<String, String> received = new ConcurrentHashMap<>();
+    volatile int status = 200;
     volatile List<PreflightReport.Problem> problems = List.of();
 
     private final HttpServer server;
@@ -38,7 +40,10 @@ final class TestingServices implements AutoCloseable {
                         EventCodec.json().readValue(exchange.getRequestBody().readAllBytes(), RunConfig.class));
                 body = EventCodec.json().writeValueAsBytes(new PreflightReport(problems));
             } else {
-                status = answers.containsKey(path) ? 200 : 404;
+                received.put(
+                        exchange.getRequestMethod() + " " + exchange.getRequestURI(),
+                        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                status = answers.containsKey(path) ? this.status : 404;
                 body = answers.getOrDefault(path, "{}").getBytes(StandardCharsets.UTF_8);
             }
             exchange.getResponseHeaders().set("Content-Type", "application/json");

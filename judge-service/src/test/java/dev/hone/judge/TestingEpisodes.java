@@ -29,8 +29,12 @@ public final class TestingEpisodes {
     }
 
     public static EpisodeFinished episode(int attempt, JudgeConfig judge, String reference, Message... messages) {
+        return episode(new EpisodeKey(new RunId("run-1"), Purpose.TRAIN, 1, 2, 3, attempt), judge, reference, messages);
+    }
+
+    public static EpisodeFinished episode(EpisodeKey key, JudgeConfig judge, String reference, Message... messages) {
         return new EpisodeFinished(
-                new EpisodeKey(new RunId("run-1"), Purpose.TRAIN, 1, 2, 3, attempt),
+                key,
                 task(reference),
                 judge,
                 null,

@@ -4,6 +4,7 @@ import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.run.JudgeConfig;
+import dev.hone.contracts.run.LlmConfig;
 import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.contracts.task.TaskIssued;
@@ -29,7 +30,8 @@ public final class TestingEpisodes {
 
     public static RolloutConfig settings(
             String workflow, int maxIters, int maxTurn, int maxModelLen, int workers, double timeout) {
-        return new RolloutConfig(workflow, 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2);
+        return new RolloutConfig(
+                workflow, 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2, 1);
     }
 
     public static TaskIssued issued(int group, int sample, int attempt, RolloutConfig settings) {
@@ -46,7 +48,7 @@ public final class TestingEpisodes {
                 3,
                 deadline,
                 settings,
-                new JudgeConfig("customized_protocol", "math_agent", Map.of("math_answer", 1.0), 30));
+                new JudgeConfig("customized_protocol", "math_agent", Map.of("math_answer", 1.0), 30, LlmConfig.NONE));
     }
 
     public static TaskIssued issued() {

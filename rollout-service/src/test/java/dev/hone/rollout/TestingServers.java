@@ -15,16 +15,23 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /// A learner that calls the tool and then answers, and a sandbox that always prints 391, over HTTP.
 public final class TestingServers implements AutoCloseable {
 
-    private static final String CALL =
+    public static final String CALL =
             "<tool_call>\n{\"name\": \"execute_python_code\", \"arguments\": {\"code\": \"print(17 * 23)\"}}\n</tool_call>";
+
+    /// What the learner's policy says to a prompt.
+    public volatile UnaryOperator<String> says =
+            prompt -> prompt.contains("<tool_response>\n391") ? "It is \\boxed{391}." : CALL;
 
     public final AtomicInteger generated = new AtomicInteger();
     public final AtomicInteger busyAnswers = new AtomicInteger();
     public volatile boolean sandboxDown;
+    public volatile boolean sandboxFull;
+    public final AtomicInteger refusals = new AtomicInteger();
 
     /// Requests for tokens wait until it is open.
     public volatile CountDownLatch gate = new CountDownLatch(0);
@@ -65,11 +72,11 @@ public final class TestingServers implements AutoCloseable {
             generated.incrementAndGet();
             GenerateRequest request = EventCodec.cbor().readValue(body, GenerateRequest.class);
             String prompt = tokenizer.decode(request.promptIds());
-            String text = prompt.contains("<tool_response>\n391") ? "It is \\boxed{391}." : CALL;
             answer(
                     exchange,
                     200,
-                    EventCodec.cbor().writeValueAsBytes(TestingPolicy.response(tokenizer, text, request)));
+                    EventCodec.cbor()
+                            .writeValueAsBytes(TestingPolicy.response(tokenizer, says.apply(prompt), request)));
         }
     }
 
@@ -86,6 +93,11 @@ public final class TestingServers implements AutoCloseable {
 
     private void sandbox(HttpExchange exchange) throws IOException {
         EventCodec.json().readValue(exchange.getRequestBody().readAllBytes(), ExecutionRequest.class);
+        if (sandboxFull) {
+            refusals.incrementAndGet();
+            answer(exchange, 429, "{\"detail\": \"All slots are taken\"}".getBytes());
+            return;
+        }
         if (sandboxDown) {
             answer(exchange, 503, "{\"detail\": \"no namespaces\"}".getBytes());
             return;

@@ -10,6 +10,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -42,6 +45,26 @@ public final class RunningSandbox implements AutoCloseable {
             shared = start();
         }
         return shared;
+    }
+
+    /// The same with the jail started by a normal user where this JVM is root; elsewhere the service is one anyhow.
+    public static RunningSandbox startAsUser(String... settings) {
+        if (!System.getProperty("user.name").equals("root")) {
+            return start(settings);
+        }
+        try {
+            Path python = Files.createTempFile("python-as-user", "");
+            Files.writeString(
+                    python,
+                    "#!/bin/sh\nexec setpriv --reuid=54322 --regid=54322 --clear-groups /usr/bin/python3 \"$@\"\n");
+            Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwx------"));
+            python.toFile().deleteOnExit();
+            List<String> arguments = new ArrayList<>(List.of(settings));
+            arguments.add("--sandbox.jail.python=" + python);
+            return start(arguments.toArray(String[]::new));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public int port() {

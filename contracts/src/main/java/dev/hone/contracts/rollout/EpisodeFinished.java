@@ -1,5 +1,6 @@
 package dev.hone.contracts.rollout;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Event;
 import dev.hone.contracts.Failure;
@@ -8,6 +9,7 @@ import dev.hone.contracts.task.Task;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// `rollout.episode-finished.v1` (CBOR): what became of an episode.
@@ -38,6 +40,18 @@ public record EpisodeFinished(
     /// Key of [#output()] under which a workflow leaves its final answer.
     public static final String FINAL_ANSWER = "final_answer";
 
+    /// Key of [#output()] under which rollout-service says how the model's last answer ended: `stop`, `length` if the
+    /// tokens ran out, or empty.
+    public static final String FINISH_REASON = "finish_reason";
+
+    /// Keys of [#output()] under which rollout-service, and no workflow, leaves what an environment says: the reward
+    /// (0 to 1), why it is not 1 (short and countable; may be empty), and words for people.
+    public static final String ENV_REWARD = "env_reward";
+
+    public static final String ENV_CAUSE = "env_cause";
+    public static final String ENV_REASON = "env_reason";
+    public static final Set<String> ENVIRONMENT_KEYS = Set.of(ENV_REWARD, ENV_CAUSE, ENV_REASON);
+
     public EpisodeFinished {
         output = Map.copyOf(output);
         messages = List.copyOf(messages);
@@ -51,10 +65,34 @@ public record EpisodeFinished(
     /// @param toolCalls calls of tools
     /// @param generateMillis milliseconds spent waiting for the model
     /// @param toolMillis milliseconds spent waiting for tools
+    /// @param malformedCalls calls that could not be understood; null where there are none, and not written then
     public record Usage(
-            int promptTokens, int sampledTokens, int turns, int toolCalls, long generateMillis, long toolMillis) {
+            int promptTokens,
+            int sampledTokens,
+            int turns,
+            int toolCalls,
+            long generateMillis,
+            long toolMillis,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer malformedCalls) {
 
         public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
+
+        public Usage {
+            malformedCalls = malformedCalls == null || malformedCalls == 0 ? null : malformedCalls;
+        }
+
+        /// How many calls could not be understood.
+        public int malformed() {
+            return malformedCalls == null ? 0 : malformedCalls;
+        }
+
+        /// Without a malformed call.
+        public Usage(
+                int promptTokens, int sampledTokens, int turns, int toolCalls, long generateMillis, long toolMillis) {
+            this(promptTokens, sampledTokens, turns, toolCalls, generateMillis, toolMillis, null);
+        }
     }
 
     @Override

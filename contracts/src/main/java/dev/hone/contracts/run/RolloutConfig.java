@@ -14,7 +14,8 @@ public record RolloutConfig(
         int maxAttempts,
         double episodeTimeout,
         double generateTimeout,
-        double toolTimeout) {
+        double toolTimeout,
+        double toolCpuSeconds) {
 
     public RolloutConfig {
         Limits.atLeast("rollout.num_repeat", numRepeat, 1);
@@ -29,5 +30,25 @@ public record RolloutConfig(
         Limits.atLeast("rollout.episode_timeout", episodeTimeout, 0.1);
         Limits.atLeast("rollout.generate_timeout", generateTimeout, 0.1);
         Limits.atLeast("rollout.tool_timeout", toolTimeout, 0.1);
+        Limits.atLeast("rollout.tool_cpu_seconds", toolCpuSeconds, 0);
+    }
+
+    /// The same with another workflow.
+    public RolloutConfig withUserWorkflow(String workflow) {
+        return new RolloutConfig(
+                workflow,
+                numRepeat,
+                temperature,
+                valNumRepeat,
+                valTemperature,
+                maxIters,
+                maxResponseLengthInOneTurn,
+                maxModelLen,
+                maxEnvWorker,
+                maxAttempts,
+                episodeTimeout,
+                generateTimeout,
+                toolTimeout,
+                toolCpuSeconds);
     }
 }

@@ -1,6 +1,8 @@
 package dev.hone.contracts.run;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A run as its YAML describes it, complete. Keys, units and defaults: `run-defaults.yaml`, which is their one home;
 /// [RunConfigReader] lays a user's file over it.
@@ -16,11 +18,30 @@ public record RunConfig(
         TrainerConfig trainerCommon) {
 
     public RunConfig {
+        if (data.maxResample() > 0 && rollout.numRepeat() < 2) {
+            throw new InvalidConfigException(
+                    "hone.data.max_resample",
+                    "is " + data.maxResample() + ", but hone.rollout.num_repeat is " + rollout.numRepeat()
+                            + ": a group of one has no variance. Set max_resample to 0, or num_repeat to 2 or more.");
+        }
+        if (!taskReader.type().equals(TaskReaderConfig.ENV_SERVICE)) {
+            requireNoEnvironment("task_judge.judge_protocol", taskJudge.judgeProtocol(), "env_evaluate");
+            requireNoEnvironment("rollout.user_workflow", rollout.userWorkflow(), "env_agent");
+        }
         if (!model.adapter().isEmpty() && !trainerCommon.lora().active()) {
             throw new InvalidConfigException(
                     "hone.model.adapter",
                     "is '" + model.adapter()
                             + "', but hone.trainer_common.lora.rank is 0; set it to the adapter's rank.");
+        }
+    }
+
+    private static void requireNoEnvironment(String key, String value, String withEnvironment) {
+        if (value.equals(withEnvironment)) {
+            throw new InvalidConfigException(
+                    "hone." + key,
+                    "is '" + value + "', which needs an environment; set hone.task_reader.type to env_service, or name"
+                            + " another.");
         }
     }
 
@@ -36,9 +57,17 @@ public record RunConfig(
     }
 
     /// @param trainBatchSize problems per training step
-    public record BatchConfig(int trainBatchSize) {
+    /// @param maxResample groups of a step that may be replaced because their rewards are all alike; 0: none
+    public record BatchConfig(int trainBatchSize, int maxResample) {
         public BatchConfig {
             Limits.atLeast("data.train_batch_size", trainBatchSize, 1);
+            Limits.between("data.max_resample", maxResample, 0, 1_000_000);
+        }
+
+        /// Reads also what was stored before groups could be replaced.
+        @JsonCreator
+        static BatchConfig read(int trainBatchSize, @Nullable Integer maxResample) {
+            return new BatchConfig(trainBatchSize, maxResample == null ? 0 : maxResample);
         }
     }
 }

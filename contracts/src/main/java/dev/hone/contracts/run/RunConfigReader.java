@@ -9,6 +9,7 @@ public final class RunConfigReader {
     /// Keys of the AgentJet tutorial that speak of its own machinery.
     private static final Set<String> FOREIGN_KEYS = Set.of(
             "hone.debug",
+            "hone.task_reader.env_service.env_action_preference",
             "hone.rollout.agent_madness_reward",
             "hone.rollout.tensor_model_parallel_size",
             "hone.rollout.max_num_seqs",
@@ -23,7 +24,7 @@ public final class RunConfigReader {
     private static final YamlConfigReader<RunConfig> READER = new YamlConfigReader<>(
             RunConfig.class,
             "run-defaults.yaml",
-            Set.of("hone.task_judge.weights"),
+            Set.of("hone.task_judge.weights", "hone.task_reader.filter"),
             FOREIGN_KEYS,
             Optional.of(new YamlConfigReader.Presets("hone.trainer_common.algorithm.name", "algorithms.yaml")));
 

@@ -16,6 +16,7 @@ import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -32,6 +33,8 @@ public final class YamlConfigReader<T> {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            // Below free keys; elsewhere the defaults say which keys there are.
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
@@ -198,6 +201,14 @@ public final class YamlConfigReader<T> {
             }
             StringBuilder key = new StringBuilder(ROOT);
             e.getPath().forEach(p -> key.append('.').append(p.getPropertyName()));
+            if (e instanceof UnrecognizedPropertyException unknown && unknown.getKnownPropertyIds() != null) {
+                throw unknown(
+                        key.toString(),
+                        unknown.getKnownPropertyIds().stream()
+                                .map(String::valueOf)
+                                .sorted()
+                                .toList());
+            }
             throw new InvalidConfigException(
                     key.toString(), "has a value that does not fit: " + firstLine(e.getOriginalMessage()));
         }

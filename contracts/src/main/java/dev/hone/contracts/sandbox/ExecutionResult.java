@@ -1,6 +1,10 @@
 package dev.hone.contracts.sandbox;
 
-/// What running the code gave.
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.annotation.JsonNaming;
+
+/// What running the code gave. In JSON `stdout`, `stderr`, `exit_code`, `timed_out`, `truncated`, `duration_millis`,
+/// `isolation`.
 ///
 /// @param stdout standard output, UTF-8 with U+FFFD where it was none, cut at the sandbox's limit
 /// @param stderr standard error, likewise
@@ -9,6 +13,7 @@ package dev.hone.contracts.sandbox;
 /// @param truncated whether output was cut
 /// @param durationMillis wall-clock milliseconds from start to end of the process
 /// @param isolation how it was confined: `namespaces` or `seccomp`
+@JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 public record ExecutionResult(
         String stdout,
         String stderr,

@@ -1,10 +1,12 @@
 package dev.hone.contracts.task;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Event;
 import dev.hone.contracts.Failure;
 import dev.hone.contracts.RunId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `task.group-closed.v1`: each sample of the group is judged or given up.
 ///
@@ -14,8 +16,30 @@ import java.util.List;
 /// @param taskId the problem
 /// @param members the judged samples, one attempt each, by sample
 /// @param givenUp samples without a verdict
-public record GroupClosed(RunId run, Phase phase, int group, String taskId, List<Member> members, List<GivenUp> givenUp)
+/// @param replaced whether another problem's group takes its place in the phase, because its rewards were all alike:
+///     it is not trained on and does not count as one of [Phase#groups()]. Groups of a phase are numbered without
+///     gaps, and the highest number is never replaced
+public record GroupClosed(
+        RunId run, Phase phase, int group, String taskId, List<Member> members, List<GivenUp> givenUp, boolean replaced)
         implements Event {
+
+    /// A group that counts.
+    public GroupClosed(RunId run, Phase phase, int group, String taskId, List<Member> members, List<GivenUp> givenUp) {
+        this(run, phase, group, taskId, members, givenUp, false);
+    }
+
+    /// Reads also what was written before groups could be replaced.
+    @JsonCreator
+    static GroupClosed read(
+            RunId run,
+            Phase phase,
+            int group,
+            String taskId,
+            List<Member> members,
+            List<GivenUp> givenUp,
+            @Nullable Boolean replaced) {
+        return new GroupClosed(run, phase, group, taskId, members, givenUp, replaced != null && replaced);
+    }
 
     public GroupClosed {
         members = List.copyOf(members);

@@ -5,6 +5,7 @@ import dev.hone.contracts.Event;
 import dev.hone.contracts.run.JudgeConfig;
 import dev.hone.contracts.run.RolloutConfig;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// `task.task-issued.v1`: roll this episode out.
 ///
@@ -17,6 +18,7 @@ import java.time.Instant;
 /// @param deadline when task-service gives the attempt up
 /// @param rollout the run's settings for rollouts
 /// @param judge the run's settings for judging, handed on with the finished episode
+/// @param environment where the episode gets its environment; null if it has none
 public record TaskIssued(
         EpisodeKey episode,
         Task task,
@@ -25,8 +27,22 @@ public record TaskIssued(
         int policyVersion,
         Instant deadline,
         RolloutConfig rollout,
-        JudgeConfig judge)
+        JudgeConfig judge,
+        @Nullable TaskEnvironment environment)
         implements Event {
+
+    /// An episode without an environment.
+    public TaskIssued(
+            EpisodeKey episode,
+            Task task,
+            long seed,
+            double temperature,
+            int policyVersion,
+            Instant deadline,
+            RolloutConfig rollout,
+            JudgeConfig judge) {
+        this(episode, task, seed, temperature, policyVersion, deadline, rollout, judge, null);
+    }
 
     /// The group; the run, if it rolls out one episode at a time: then all of them arrive in the order of issue, and
     /// two runs with one seed do the same.

@@ -128,6 +128,15 @@ class RunConfigReaderTests {
         assertThat(EventCodec.json().readValue(before, RunConfig.class)).isEqualTo(RunConfigReader.defaults());
     }
 
+    @Test
+    void whatWasStoredBeforeThereWereFiltersAndEnvironmentsHasNone() {
+        String json = EventCodec.json().writeValueAsString(RunConfigReader.defaults());
+        String before = json.replaceAll("\"(envService|split|curriculum|filter)\":\\{[^}]*},", "")
+                .replace(",\"maxResample\":0", "");
+        assertThat(before).doesNotContain("envService", "split\"", "curriculum", "filter", "maxResample");
+        assertThat(EventCodec.json().readValue(before, RunConfig.class)).isEqualTo(RunConfigReader.defaults());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "grpo, grpo, vanilla, seq-mean-token-mean",
@@ -167,6 +176,25 @@ class RunConfigReaderTests {
                 "hone: {task_judge: {judge_timeout: 0}} | hone.task_judge.judge_timeout is 0; it must be between 0.1 and 240.",
                 "hone: {trainer_common: {val_pass_n: 2, val_pass_k: 4}} | hone.trainer_common.val_pass_k is 4; it must be between 0 and 2.",
                 "hone: {rollout: 3} | hone.rollout must be a mapping",
+                "hone: {task_reader: {type: env_service}} | hone.task_reader.env_service.env_url is ''; it must be the service's address",
+                "hone: {task_reader: {type: env_service, env_service: {env_url: localhost:80}}} | hone.task_reader.env_service.env_url is 'localhost:80'",
+                "hone: {task_reader: {env_service: {call_timeout: 0}}} | hone.task_reader.env_service.call_timeout is 0; it must be at least 0.1.",
+                "hone: {task_reader: {filter: {level: {}}}} | hone.task_reader.filter.level asks nothing; give equals, in, regex,",
+                "hone: {task_reader: {filter: {level: {regex: '('}}}} | hone.task_reader.filter.level.regex is no regular expression: Unclosed group",
+                "hone: {task_reader: {filter: {level: {in: []}}}} | hone.task_reader.filter.level.in is empty, so that no row passes",
+                "hone: {task_reader: {filter: {level: {min: 2, max: 1}}}} | hone.task_reader.filter.level.min is 2.0 and max is 1.0",
+                "hone: {task_reader: {filter: {level: {min_length: 2, max_length: 1}}}} | hone.task_reader.filter.level.min_length is 2 and max_length is 1",
+                "hone: {task_reader: {filter: {level: {min_lenght: 2}}}} | hone.task_reader.filter.level.min_lenght is no key. Did you mean 'min_length'?",
+                "hone: {task_reader: {filter: 3}} | hone.task_reader.filter has a value that does not fit",
+                "hone: {task_reader: {split: {validation_ratio: 1}}} | hone.task_reader.split.validation_ratio is 1; it must be between 0 and 0.9.",
+                "hone: {task_reader: {curriculum: {type: easy}}} | hone.task_reader.curriculum.type is 'easy'; choose one of [difficulty, none].",
+                "hone: {task_reader: {curriculum: {explore: 2}}} | hone.task_reader.curriculum.explore is 2; it must be between 0 and 1.",
+                "hone: {task_reader: {curriculum: {target_pass_rate: 2}}} | hone.task_reader.curriculum.target_pass_rate is 2; it must be",
+                "hone: {task_reader: {curriculum: {rest_steps: -1}}} | hone.task_reader.curriculum.rest_steps is -1; it must be",
+                "hone: {task_judge: {judge_protocol: env_evaluate}} | hone.task_judge.judge_protocol is 'env_evaluate', which needs an environment; set hone.task_reader.type to env_service",
+                "hone: {rollout: {user_workflow: env_agent}} | hone.rollout.user_workflow is 'env_agent', which needs an environment",
+                "hone: {data: {max_resample: -1}} | hone.data.max_resample is -1; it must be between 0 and",
+                "hone: {rollout: {num_repeat: 1}, data: {max_resample: 4}} | hone.data.max_resample is 4, but hone.rollout.num_repeat is 1",
                 "hone: {task_reader: {type: csv}} | hone.task_reader.type is 'csv'; choose one of",
                 "hone: {trainer_common: {algorithm: {name: ppo}}} | hone.trainer_common.algorithm.name is 'ppo'; choose one of [grpo,",
                 "hone: {trainer_common: {algorithm: {loss_mode: clip}}} | hone.trainer_common.algorithm.loss_mode is 'clip'; choose one of",

@@ -7,8 +7,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -18,6 +20,8 @@ import tools.jackson.databind.JsonNode;
 @RequestMapping("/api/v1/runs/{run}/episodes")
 @Tag(name = "Episodes")
 class EpisodeController {
+
+    private static final double LONGEST_WAIT = 30;
 
     private final EpisodeRows rows;
     private final EpisodeDetails details;
@@ -62,12 +66,22 @@ class EpisodeController {
     /// @param attempts every attempt, newest first
     /// @param verdict judge-service's, on the newest attempt; null before
     /// @param rollout rollout-service's conversation and tokens; null before
+    /// @param calls the tool calls of all attempts: code, times, outcome
     record Detail(
             List<EpisodeRow> attempts,
             @Schema(type = "object") JsonNode verdict,
-            @Schema(type = "object") JsonNode rollout) {}
+            @Schema(type = "object") JsonNode rollout,
+            @Schema(type = "array") JsonNode calls) {}
 
-    @Operation(summary = "Show an episode: attempts, verdict, conversation and tokens")
+    @Operation(summary = "Begin the run's next episode, as an agent in a process of its own (user_workflow: external)")
+    @PostMapping("/begin")
+    ResponseEntity<byte[]> begin(
+            @PathVariable String run, @RequestParam(name = "wait_seconds", defaultValue = "20") double waitSeconds) {
+        runs.requireOpen(run);
+        return details.begin(run, Math.clamp(waitSeconds, 0, LONGEST_WAIT));
+    }
+
+    @Operation(summary = "Show an episode: attempts, verdict, conversation, tokens and tool calls")
     @GetMapping("/{purpose}/{step}/{group}/{sample}")
     Detail get(
             @PathVariable String run,
@@ -84,6 +98,6 @@ class EpisodeController {
                             + ". GET /api/v1/runs/" + run + "/episodes lists them.");
         }
         String path = "/api/v1/runs/" + run + "/episodes/" + purpose + "/" + step + "/" + group + "/" + sample;
-        return new Detail(attempts, details.verdict(path), details.rollout(path));
+        return new Detail(attempts, details.verdict(path), details.rollout(path), details.calls(path));
     }
 }

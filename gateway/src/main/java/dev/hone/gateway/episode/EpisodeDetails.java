@@ -4,6 +4,8 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.gateway.preflight.ServicesProperties;
 import dev.hone.gateway.problem.ApiException;
 import java.net.URI;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
@@ -32,6 +34,27 @@ class EpisodeDetails {
     /// rollout-service's conversation and tokens; JSON null where there are none.
     JsonNode rollout(String path) {
         return get("rollout-service", services.rollout().resolve(path));
+    }
+
+    /// The run's next episode, for an agent in another process: rollout-service's answer; 204 after the wait.
+    ResponseEntity<byte[]> begin(String run, double waitSeconds) {
+        URI address = services.rollout().resolve("/api/v1/runs/" + run + "/episodes/begin?wait_seconds=" + waitSeconds);
+        try {
+            ResponseEntity<byte[]> begun = client.post().uri(address).retrieve().toEntity(byte[].class);
+            return ResponseEntity.status(begun.getStatusCode())
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .body(begun.getBody());
+        } catch (RestClientException e) {
+            throw ApiException.badGateway(
+                    "rollout-service did not answer",
+                    address + " gave no answer (" + e.getMessage()
+                            + "); see that rollout-service is up, then ask again.");
+        }
+    }
+
+    /// The code that rollout-service had run for it, with what came of it; JSON null where it knows none.
+    JsonNode calls(String path) {
+        return get("rollout-service", services.rollout().resolve(path + "/calls"));
     }
 
     private JsonNode get(String service, URI address) {

@@ -37,6 +37,10 @@ record EpisodeQuery(
             throw ApiException.badRequest(
                     "No such habit", "habit is '" + habit + "'; choose missing_print or early_answer.");
         }
+        requirePurpose(purpose);
+    }
+
+    static void requirePurpose(@Nullable String purpose) {
         if (purpose != null && !purpose.equals("train") && !purpose.equals("eval")) {
             throw ApiException.badRequest("No such purpose", "purpose is '" + purpose + "'; choose train or eval.");
         }

@@ -33,6 +33,11 @@ public final class ApiException extends ErrorResponseException {
         return of(HttpStatus.CONFLICT, title, detail);
     }
 
+    /// 410: what was asked for is over.
+    public static ApiException gone(String title, String detail) {
+        return of(HttpStatus.GONE, title, detail);
+    }
+
     /// 400: the request cannot be understood.
     public static ApiException badRequest(String title, String detail) {
         return of(HttpStatus.BAD_REQUEST, title, detail);

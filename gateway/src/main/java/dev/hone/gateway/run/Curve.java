@@ -50,22 +50,24 @@ class Curve {
     /// Whether it is new.
     boolean close(GroupClosed event) {
         return jdbc.sql("""
-                        insert into closed_group (run, purpose, step, grp, judged, given_up)
-                        values (?, ?, ?, ?, ?, ?) on conflict do nothing""")
+                        insert into closed_group (run, purpose, step, grp, judged, given_up, replaced)
+                        values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing""")
                         .params(
                                 event.run().value(),
                                 event.phase().purpose().label(),
                                 event.phase().step(),
                                 event.group(),
                                 event.members().size(),
-                                event.givenUp().size())
+                                event.givenUp().size(),
+                                event.replaced())
                         .update()
                 == 1;
     }
 
     PhaseProgress progress(String run, Phase phase) {
         return jdbc.sql("""
-                        select count(*), coalesce(sum(judged), 0), coalesce(sum(given_up), 0) from closed_group
+                        select count(*) filter (where not replaced), coalesce(sum(judged), 0),
+                            coalesce(sum(given_up), 0), count(*) filter (where replaced) from closed_group
                         where run = ? and purpose = ? and step = ?""")
                 .params(run, phase.purpose().label(), phase.step())
                 .query((rs, n) -> new PhaseProgress(
@@ -74,7 +76,8 @@ class Curve {
                         phase.groups(),
                         rs.getInt(1),
                         rs.getInt(2),
-                        rs.getInt(3)))
+                        rs.getInt(3),
+                        rs.getInt(4)))
                 .single();
     }
 

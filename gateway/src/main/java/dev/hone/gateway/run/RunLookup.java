@@ -20,6 +20,15 @@ public class RunLookup {
         }
     }
 
+    /// @throws ApiException 404 if there is no such run; 410 if it has ended
+    public void requireOpen(String name) {
+        Run run = get(name);
+        if (run.state().terminal()) {
+            throw ApiException.gone(
+                    "The run has ended", "Run '" + name + "' is " + run.state().label() + ": it has no more episodes.");
+        }
+    }
+
     /// @throws ApiException 404 if there is no such run
     Run get(String name) {
         return runs.findById(name).orElseThrow(() -> unknown(name));

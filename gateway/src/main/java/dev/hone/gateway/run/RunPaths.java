@@ -1,40 +1,50 @@
 package dev.hone.gateway.run;
 
+import dev.hone.contracts.run.JudgeConfig;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.TaskReaderConfig;
 import dev.hone.contracts.run.TrainerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 
 /// Makes a configuration's paths absolute, so that they mean the same to every service: against the working directory,
 /// then, where nothing lies there, against Hone's home.
-record RunPaths(Path workingDirectory, Path home) {
+public record RunPaths(Path workingDirectory, Path home) {
 
-    RunConfig absolute(RunConfig config) {
+    public RunConfig absolute(RunConfig config) {
         TaskReaderConfig reader = config.taskReader();
         TaskReaderConfig.HubDataset hub = reader.huggingfaceDatRepo();
-        TaskReaderConfig tasks = new TaskReaderConfig(
-                reader.type(),
+        TaskReaderConfig tasks = reader.at(
                 new TaskReaderConfig.DatasetFiles(
                         absolute(reader.datasetFile().training()),
                         absolute(reader.datasetFile().validation())),
                 new TaskReaderConfig.HubDataset(
-                        existing(hub.datasetPath()), hub.datasetName(), hub.trainingSplit(), hub.validationSplit()),
-                reader.columns(),
-                reader.shuffle(),
-                reader.maxTrainingTasks(),
-                reader.maxValidationTasks());
+                        existing(hub.datasetPath()), hub.datasetName(), hub.trainingSplit(), hub.validationSplit()));
         return new RunConfig(
                 config.projectName(),
                 config.experimentName(),
                 config.seed(),
                 tasks,
-                config.taskJudge(),
+                absolute(config.taskJudge()),
                 new RunConfig.ModelSource(
                         existing(config.model().path()), existing(config.model().adapter())),
-                config.rollout(),
+                config.rollout().withUserWorkflow(code(config.rollout().userWorkflow())),
                 config.data(),
                 absolute(config.trainerCommon()));
+    }
+
+    private JudgeConfig absolute(JudgeConfig judge) {
+        Map<String, Double> weights = new HashMap<>();
+        judge.weights().forEach((name, weight) -> weights.put(code(name), weight));
+        return judge.with(code(judge.judgeProtocol()), weights);
+    }
+
+    /// A workflow or judge: the path of one in a file (`agent.py`, `agent.jar!com.acme.MyWorkflow`) is made absolute.
+    private String code(String name) {
+        int end = name.endsWith(".py") ? name.length() : name.lastIndexOf(".jar!") + ".jar".length();
+        return end < ".jar".length() ? name : existing(name.substring(0, end)) + name.substring(end);
     }
 
     private TaskReaderConfig.SplitFile absolute(TaskReaderConfig.SplitFile file) {

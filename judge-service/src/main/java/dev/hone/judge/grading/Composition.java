@@ -14,24 +14,25 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// Weighted judges: reward = Σ weight · score. The first one leads: it says whether the task was solved.
-record Composition(List<Weighted> members) {
+public record Composition(List<Weighted> members) {
 
     static final String PROTOCOL_KEY = "hone.task_judge.judge_protocol";
     static final String WEIGHTS_KEY = "hone.task_judge.weights";
 
-    Composition {
+    public Composition {
         members = List.copyOf(members);
     }
 
-    record Weighted(String name, double weight, Judge judge) {}
+    /// @param weight of the judge's score
+    public record Weighted(String name, double weight, Judge judge) {}
 
     /// The judges that the configuration names. A judge that the weights do not name is the whole
     /// reward, and they mean nothing.
     ///
     /// @throws dev.hone.contracts.run.InvalidConfigException if one of them is not there
-    static Composition of(JudgeConfig config, JudgeCatalog catalog) {
+    public static Composition of(JudgeConfig config, JudgeCatalog catalog) {
         String lead = catalog.lead(config.judgeProtocol());
-        Judge leading = catalog.judge(PROTOCOL_KEY, lead);
+        Judge leading = catalog.leading(PROTOCOL_KEY, config.judgeProtocol());
         if (!config.weights().containsKey(lead)) {
             return new Composition(List.of(new Weighted(lead, 1, leading)));
         }
@@ -46,7 +47,13 @@ record Composition(List<Weighted> members) {
         return new Composition(members);
     }
 
-    Verdict judge(EpisodeFinished episode) {
+    /// Whether one of them waits for another system.
+    boolean remote() {
+        return members.stream().anyMatch(member -> member.judge().remote());
+    }
+
+    /// The verdict, in the thread that asks.
+    public Verdict judge(EpisodeFinished episode) {
         List<Verdict.Part> parts = new ArrayList<>();
         BigDecimal reward = BigDecimal.ZERO;
         String cause = Score.NO_CAUSE;

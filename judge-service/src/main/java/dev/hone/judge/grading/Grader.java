@@ -8,6 +8,8 @@ import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.JudgeConfig;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.judge.verifier.JudgeCatalog;
+import dev.hone.judge.verifier.JudgeFailedException;
+import dev.hone.judge.verifier.JudgeUnavailableException;
 import dev.hone.judge.verifier.UnjudgeableException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -30,7 +32,7 @@ import org.springframework.stereotype.Component;
 /// a thread of its own and has `task_judge.judge_timeout`. One that neither ends then nor heeds its interruption
 /// keeps that thread, which is why it is a platform thread, not one that others share.
 @Component
-class Grader implements AutoCloseable {
+public class Grader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Grader.class);
 
@@ -45,7 +47,17 @@ class Grader implements AutoCloseable {
         this.clock = clock;
     }
 
-    EpisodeJudged grade(EpisodeFinished episode) {
+    /// Whether a judge of this configuration waits for another system.
+    public boolean remote(JudgeConfig config) {
+        try {
+            return composition(config).remote();
+        } catch (InvalidConfigException e) {
+            return false; // grading says what is wrong
+        }
+    }
+
+    /// @throws JudgeUnavailableException if what a judge needs is away
+    public EpisodeJudged grade(EpisodeFinished episode) {
         if (episode.failure() != null) {
             return failed(episode, episode.failure());
         }
@@ -55,6 +67,9 @@ class Grader implements AutoCloseable {
             return new EpisodeJudged(
                     episode.episode(), verdict.get(nanos, TimeUnit.NANOSECONDS), null, clock.instant());
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof JudgeUnavailableException unavailable) {
+                throw unavailable;
+            }
             return failed(episode, failure(episode, e.getCause()));
         } catch (TimeoutException e) {
             verdict.cancel(true);
@@ -68,14 +83,17 @@ class Grader implements AutoCloseable {
     }
 
     private Verdict judge(EpisodeFinished episode) {
-        return compositions
-                .computeIfAbsent(episode.judge(), config -> Composition.of(config, catalog))
-                .judge(episode);
+        return composition(episode.judge()).judge(episode);
+    }
+
+    private Composition composition(JudgeConfig config) {
+        return compositions.computeIfAbsent(config, wanted -> Composition.of(wanted, catalog));
     }
 
     private static Failure failure(EpisodeFinished episode, @Nullable Throwable cause) {
         return switch (cause) {
             case InvalidConfigException e -> new Failure("judge-missing", String.valueOf(e.getMessage()), false);
+            case JudgeFailedException e -> e.failure();
             case UnjudgeableException e -> new Failure("unjudgeable", String.valueOf(e.getMessage()), false);
             case null, default -> {
                 LOG.warn("Judging {} failed", episode.episode().id(), cause);
@@ -103,14 +121,20 @@ class Grader implements AutoCloseable {
     }
 
     /// What would stop a run with this configuration.
-    PreflightReport check(JudgeConfig config) {
+    public PreflightReport check(JudgeConfig config) {
         List<PreflightReport.Problem> problems = new ArrayList<>();
         String lead = catalog.lead(config.judgeProtocol());
-        find(Composition.PROTOCOL_KEY, lead, problems);
+        find(
+                problems,
+                () -> catalog.leading(Composition.PROTOCOL_KEY, config.judgeProtocol())
+                        .check(config));
         if (config.weights().containsKey(lead)) {
             for (String name : new TreeSet<>(config.weights().keySet())) {
                 if (!name.equals(lead)) {
-                    find(Composition.WEIGHTS_KEY + "." + name, name, problems);
+                    find(
+                            problems,
+                            () -> catalog.judge(Composition.WEIGHTS_KEY + "." + name, name)
+                                    .check(config));
                 }
             }
         }
@@ -122,9 +146,9 @@ class Grader implements AutoCloseable {
         return new PreflightReport(problems);
     }
 
-    private void find(String key, String name, List<PreflightReport.Problem> problems) {
+    private static void find(List<PreflightReport.Problem> problems, Runnable check) {
         try {
-            catalog.judge(key, name);
+            check.run();
         } catch (InvalidConfigException e) {
             String message = String.valueOf(e.getMessage());
             problems.add(new PreflightReport.Problem(

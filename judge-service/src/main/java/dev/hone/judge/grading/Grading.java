@@ -1,51 +1,53 @@
 package dev.hone.judge.grading;
 
-import dev.hone.contracts.Topics;
-import dev.hone.contracts.judge.EpisodeJudged;
 import dev.hone.contracts.rollout.EpisodeFinished;
-import dev.hone.messaging.Outbox;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.hone.judge.verifier.JudgeUnavailableException;
+import java.time.Clock;
+import java.time.Instant;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/// Judges an episode once: its row and its event commit together, and an episode that comes again has both already.
+/// Takes finished episodes: keeps a copy, and judges at once, unless a judge waits for another system; then the episode
+/// waits for [LateGrading]. An episode that comes again is here already.
 @Service
 class Grading {
 
     private final Grader grader;
-    private final JudgedEpisodes episodes;
-    private final Outbox outbox;
-    private final MeterRegistry meters;
+    private final Verdicts verdicts;
+    private final StoredEpisodes stored;
+    private final WaitingEpisodes waiting;
+    private final Clock clock;
 
-    Grading(Grader grader, JudgedEpisodes episodes, Outbox outbox, MeterRegistry meters) {
+    Grading(Grader grader, Verdicts verdicts, StoredEpisodes stored, WaitingEpisodes waiting, Clock clock) {
         this.grader = grader;
-        this.episodes = episodes;
-        this.outbox = outbox;
-        this.meters = meters;
+        this.verdicts = verdicts;
+        this.stored = stored;
+        this.waiting = waiting;
+        this.clock = clock;
     }
 
     @Transactional
     public void onEpisodeFinished(EpisodeFinished finished) {
-        if (episodes.existsById(finished.episode().id())) {
+        String id = finished.episode().id();
+        if (verdicts.has(id)) {
             return;
         }
-        EpisodeJudged judged = grader.grade(finished);
-        episodes.save(new JudgedEpisode(judged));
-        outbox.publish(Topics.EPISODE_JUDGED, judged);
-        count(judged);
-    }
-
-    private void count(EpisodeJudged judged) {
-        String purpose = judged.episode().purpose().label();
-        meters.counter("hone.judge.verdicts", "purpose", purpose, "cause", JudgedEpisode.causeOf(judged))
-                .increment();
-        if (judged.verdict() != null) {
-            DistributionSummary.builder("hone.judge.reward")
-                    .description("Rewards given; its mean is sum / count")
-                    .tag("purpose", purpose)
-                    .register(meters)
-                    .record(judged.verdict().reward());
+        if (finished.failure() != null) {
+            verdicts.keep(grader.grade(finished));
+            return;
+        }
+        if (!stored.keep(finished)) {
+            return;
+        }
+        Instant now = clock.instant();
+        if (grader.remote(finished.judge())) {
+            waiting.add(id, now, now);
+            return;
+        }
+        try {
+            verdicts.keep(grader.grade(finished));
+        } catch (JudgeUnavailableException e) {
+            waiting.add(id, now, now.plus(e.retryAfter()));
         }
     }
 }

@@ -4,32 +4,38 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Message;
 import dev.hone.contracts.task.Task;
 
-/// `format`: 1 if every tool call could be understood as one.
+/// `format`: the share of the tool calls that could be understood, `understood / (understood + broken)`; 1 where there
+/// is no call. Broken are calls that were not understood, and marks of a call in the text that belong to none.
 final class Format implements Judge {
 
     static final String NAME = "format";
 
     @Override
     public Score judge(Task task, EpisodeFinished episode) {
+        int understood = 0;
+        int broken = 0;
         for (Message message : episode.messages()) {
             if (!message.role().equals("assistant")) {
                 continue;
             }
-            for (Message.ToolCall call : message.toolCalls()) {
-                if (call.malformed()) {
-                    return Score.none("malformed-call", "A tool call could not be understood.");
-                }
-            }
+            int calls = message.toolCalls().size();
+            int malformed = (int) message.toolCalls().stream()
+                    .filter(Message.ToolCall::malformed)
+                    .count();
             int opened = ToolCallTags.opened(message.content());
             int closed = ToolCallTags.closed(message.content());
-            if (opened != closed) {
-                return Score.none(
-                        "malformed-call", opened + " <tool_call> but " + closed + " </tool_call> in one turn.");
-            }
-            if (opened > message.toolCalls().size()) {
-                return Score.none("malformed-call", "A <tool_call> was left in the text.");
-            }
+            int marked = Math.max(opened, closed);
+            int stray = Math.max(0, marked - calls);
+            int bad = Math.max(malformed + stray, Math.abs(opened - closed));
+            broken += bad;
+            understood += Math.max(marked, calls) - bad;
         }
-        return Score.full("Every tool call could be understood.");
+        if (broken == 0) {
+            return Score.full("Every tool call could be understood.");
+        }
+        return new Score(
+                (double) understood / (understood + broken),
+                "malformed-call",
+                broken + " of " + (understood + broken) + " tool calls could not be understood.");
     }
 }

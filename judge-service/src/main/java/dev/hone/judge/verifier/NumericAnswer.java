@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 /// so that listing guesses does not pay.
 final class NumericAnswer {
 
-    private static final int MAX_LENGTH = 400;
+    /// Longer text is not read: an answer is short.
+    static final int MAX_LENGTH = 400;
     private static final int MAX_EXPONENT = 400;
 
     private static final String DECIMAL =
@@ -51,6 +52,7 @@ final class NumericAnswer {
             new Rewrite("\\{,\\}", ","),
             new Rewrite("\\\\[,;: ]|\\\\q?quad|[~\\s\u00A0\u2000-\u200B\u202F\u205F]+", " "),
             new Rewrite("\\\\(?:text|math|mbox|operatorname)[a-z]*+ ?\\{([^{}]*+)\\}", " $1 "),
+            new Rewrite("\\\\(?:text|math|mbox|operatorname)[a-z]*+", " "),
             new Rewrite("\\^ ?\\{? ?\\\\circ ?\\}?|\\\\circ|\u00B0", ""),
             new Rewrite("\\\\[dtc]frac", "\\\\frac"),
             new Rewrite("\\\\frac ?(\\d) ?(\\d)", "\\\\frac{$1}{$2}"),

@@ -16,11 +16,13 @@ public record Score(double value, String cause, String reason) {
         }
     }
 
-    static Score full(String reason) {
+    /// 1.
+    public static Score full(String reason) {
         return new Score(1, NO_CAUSE, reason);
     }
 
-    static Score none(String cause, String reason) {
+    /// 0.
+    public static Score none(String cause, String reason) {
         return new Score(0, cause, reason);
     }
 }

@@ -5,20 +5,24 @@ import dev.hone.contracts.task.Task;
 import java.util.List;
 import java.util.Map;
 
-/// `tool_discipline`: 1 if the agent shows none of the [Habits].
+/// `tool_discipline`: the share of the [Habits] that the agent does not show: 1, ½ or 0.
 final class ToolDiscipline implements Judge {
 
     static final String NAME = "tool_discipline";
 
     @Override
     public Score judge(Task task, EpisodeFinished episode) {
-        List<String> shown = Habits.of(episode.messages()).entrySet().stream()
+        Map<String, Boolean> habits = Habits.of(episode.messages());
+        List<String> shown = habits.entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .sorted()
                 .toList();
         return shown.isEmpty()
                 ? Score.full("No bad habit.")
-                : Score.none(shown.getFirst().replace('_', '-'), "Bad habits: " + String.join(", ", shown) + ".");
+                : new Score(
+                        1 - (double) shown.size() / habits.size(),
+                        shown.getFirst().replace('_', '-'),
+                        "Bad habits: " + String.join(", ", shown) + ".");
     }
 }

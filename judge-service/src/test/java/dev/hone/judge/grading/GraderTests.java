@@ -14,9 +14,11 @@ import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Message;
 import dev.hone.contracts.run.JudgeConfig;
+import dev.hone.contracts.run.LlmConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.judge.verifier.Judge;
 import dev.hone.judge.verifier.JudgeCatalog;
+import dev.hone.judge.verifier.JudgeFiles;
 import dev.hone.judge.verifier.Score;
 import java.time.Clock;
 import java.time.Instant;
@@ -31,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GraderTests {
 
-    private final Grader grader = new Grader(new JudgeCatalog(), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    private final Grader grader =
+            new Grader(new JudgeCatalog(Map.of(), JudgeFiles.NONE), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     @Test
     void aRightAnswerInGoodFormEarnsAll() {
@@ -74,20 +77,66 @@ class GraderTests {
     }
 
     @Test
+    void anAnswerThatTheTokenLimitCutIsTruncated() {
+        Map<String, String> cut = Map.of(EpisodeFinished.FINISH_REASON, "length");
+        assertThat(verdict(with(cut, episode("4", says("It is")))).cause()).isEqualTo("truncated");
+        assertThat(verdict(with(cut, episode("4", says("\\boxed{4} and")))).cause())
+                .isEqualTo("none");
+        Map<String, String> whole = Map.of(EpisodeFinished.FINISH_REASON, "stop");
+        assertThat(verdict(with(whole, episode("4", says("It is")))).cause()).isEqualTo("no-answer");
+    }
+
+    @Test
     void theWorkflowsFinalAnswerGoesBeforeTheLastMessage() {
-        EpisodeFinished base = episode("4", says("\\boxed{5}"));
-        EpisodeFinished named = new EpisodeFinished(
+        Map<String, String> output = Map.of(EpisodeFinished.FINAL_ANSWER, "\\boxed{4}");
+        assertThat(verdict(with(output, episode("4", says("\\boxed{5}")))).success())
+                .isTrue();
+    }
+
+    private static EpisodeFinished with(Map<String, String> output, EpisodeFinished base) {
+        return new EpisodeFinished(
                 base.episode(),
                 base.task(),
                 base.judge(),
                 null,
-                Map.of(EpisodeFinished.FINAL_ANSWER, "\\boxed{4}"),
+                output,
                 base.messages(),
                 base.trajectory(),
                 base.usage(),
                 base.startedAt(),
                 base.finishedAt());
-        assertThat(verdict(named).success()).isTrue();
+    }
+
+    @Test
+    void formAndDisciplineGivePartialCredit() {
+        Verdict oneHabit = verdict(episode("4", calls("", "c1", "x = 4"), answers("c1", ""), says("\\boxed{4}")));
+        assertThat(score(oneHabit, "tool_discipline")).isEqualTo(0.5);
+        assertThat(oneHabit.reward()).isEqualTo(0.95);
+        Message broken = new Message(
+                "assistant", "<tool_call>x</tool_call>", List.of(new Message.ToolCall("c", "", "x", true)), null);
+        Verdict oneOfFour = verdict(episode(
+                "4",
+                broken,
+                calls("", "c1", "print(4)"),
+                answers("c1", "4"),
+                calls("", "c2", "print(4)"),
+                answers("c2", "4"),
+                calls("", "c3", "print(4)"),
+                answers("c3", "4"),
+                says("\\boxed{4}")));
+        assertThat(score(oneOfFour, "format")).isEqualTo(0.75);
+        assertThat(oneOfFour.reward()).isEqualTo(0.975);
+        Verdict strayAndUnclosed = verdict(episode(
+                "4", calls("", "c1", "print(4)"), answers("c1", "4"), says("<tool_call>{\"name\": 1} \\boxed{4}")));
+        assertThat(score(strayAndUnclosed, "format")).isEqualTo(0.5);
+    }
+
+    private static double score(Verdict verdict, String part) {
+        return verdict.parts().stream()
+                .filter(p -> p.name().equals(part))
+                .findFirst()
+                .orElseThrow()
+                .score();
     }
 
     @Test
@@ -151,7 +200,8 @@ class GraderTests {
     @Test
     @Timeout(60)
     void aJudgeThatHangsIsAFailureWithAReason() throws InterruptedException {
-        JudgeConfig config = new JudgeConfig("customized_protocol", Hangs.class.getName(), Map.of(), 0.2);
+        JudgeConfig config =
+                new JudgeConfig("customized_protocol", Hangs.class.getName(), Map.of(), 0.2, LlmConfig.NONE);
         Failure failure =
                 grader.grade(episode(0, config, "4", says("\\boxed{4}"))).failure();
         assertThat(failure).isNotNull();
@@ -175,12 +225,7 @@ class GraderTests {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "math_agent",
-                "tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJudge",
-                "tutorial.example_math_agent.math_answer_as_judge->MathAnswerAndLlmAsJudge"
-            })
+    @ValueSource(strings = {"math_agent", "tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJudge"})
     void shippedNamesAndTheTutorialsPassThePreflight(String protocol) {
         assertThat(grader.check(config(protocol, MATH_AGENT.weights())).problems())
                 .isEmpty();
@@ -207,7 +252,7 @@ class GraderTests {
     }
 
     private static JudgeConfig config(String protocol, Map<String, Double> weights) {
-        return new JudgeConfig("customized_protocol", protocol, weights, 30);
+        return new JudgeConfig("customized_protocol", protocol, weights, 30, LlmConfig.NONE);
     }
 
     private Verdict verdict(EpisodeFinished episode) {

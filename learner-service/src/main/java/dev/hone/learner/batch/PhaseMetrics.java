@@ -1,5 +1,6 @@
 package dev.hone.learner.batch;
 
+import dev.hone.contracts.Purpose;
 import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.learner.advantage.RewardedBatch;
@@ -17,7 +18,8 @@ public final class PhaseMetrics {
     private PhaseMetrics() {}
 
     /// Accuracy and habits are shares of the episodes issued: one that was given up solved nothing. Other
-    /// means are over the judged ones; what does not exist is left out.
+    /// means are over the judged ones; what does not exist is left out. Groups that were replaced count in
+    /// all of it, so that dynamic sampling does not make the policy look better or worse than it is.
     ///
     /// @param policyVersion of the weights before the update
     public static Map<String, Double> of(CompletePhase phase, int policyVersion) {
@@ -38,16 +40,22 @@ public final class PhaseMetrics {
         rewards(metrics, episodes);
         metrics.put(
                 "groups/zero_variance_fraction",
-                phase.groups().stream()
+                phase.sampled().stream()
                                 .filter(group -> RewardedBatch.isZeroVariance(group.stream()
                                         .mapToDouble(JudgedEpisode::reward)
                                         .toArray()))
                                 .count()
-                        / (double) phase.groups().size());
+                        / (double) phase.sampled().size());
+        if (phase.phase().purpose() == Purpose.TRAIN) {
+            metrics.put("groups/replaced", (double) phase.replaced().size());
+            metrics.put(
+                    "groups/replaced_fraction",
+                    phase.replaced().size() / (double) phase.sampled().size());
+        }
         metrics.put(
                 "groups/of_one_fraction",
-                phase.groups().stream().filter(group -> group.size() == 1).count()
-                        / (double) phase.groups().size());
+                phase.sampled().stream().filter(group -> group.size() == 1).count()
+                        / (double) phase.sampled().size());
         metrics.put("tokens/prompt", sum(episodes, usage -> usage.promptTokens()));
         metrics.put("tokens/sampled", sum(episodes, usage -> usage.sampledTokens()));
         metrics.put(

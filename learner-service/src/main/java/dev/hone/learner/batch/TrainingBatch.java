@@ -69,6 +69,9 @@ public record TrainingBatch(
                 group.forEach(episode -> skipped.add(new StepCompleted.Skipped(episode.key(), reason)));
             }
         }
+        phase.replaced().stream()
+                .flatMap(List::stream)
+                .forEach(episode -> skipped.add(new StepCompleted.Skipped(episode.key(), ZERO_VARIANCE)));
         double[] advantages = estimator.of(new RewardedBatch(
                 chosen.stream().mapToDouble(JudgedEpisode::reward).toArray(),
                 groups.stream().mapToInt(Integer::intValue).toArray(),

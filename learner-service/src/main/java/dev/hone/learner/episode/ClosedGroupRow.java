@@ -25,6 +25,7 @@ class ClosedGroupRow {
     private boolean last;
     private String members;
     private int givenUp;
+    private boolean replaced;
 
     protected ClosedGroupRow() {}
 
@@ -34,6 +35,10 @@ class ClosedGroupRow {
 
     int givenUp() {
         return givenUp;
+    }
+
+    boolean replaced() {
+        return replaced;
     }
 
     /// By sample.

@@ -10,11 +10,11 @@ interface ClosedGroupRows extends Repository<ClosedGroupRow, ClosedGroupRow.Id> 
 
     @Modifying
     @Query(value = """
-                    insert into closed_group (run, purpose, step, group_index, phase_groups, last, members, given_up)
-                    values (:#{#id.run()}, :#{#id.purpose()}, :#{#id.step()}, :#{#id.groupIndex()}, :groups, :last,
-                    :members, :givenUp) on conflict do nothing
+                    insert into closed_group (run, purpose, step, group_index, phase_groups, last, members, given_up,
+                    replaced) values (:#{#id.run()}, :#{#id.purpose()}, :#{#id.step()}, :#{#id.groupIndex()}, :groups,
+                    :last, :members, :givenUp, :replaced) on conflict do nothing
                     """, nativeQuery = true)
-    void closed(ClosedGroupRow.Id id, int groups, boolean last, String members, int givenUp);
+    void closed(ClosedGroupRow.Id id, int groups, boolean last, String members, int givenUp, boolean replaced);
 
     @Query("""
             select g from ClosedGroupRow g where g.id.run = :run and g.id.purpose = :purpose and g.id.step = :step
@@ -22,13 +22,17 @@ interface ClosedGroupRows extends Repository<ClosedGroupRow, ClosedGroupRow.Id> 
             """)
     List<ClosedGroupRow> phase(String run, String purpose, int step);
 
-    /// Phases of which every group is closed and that the ledger does not have.
+    /// Phases of which every group is closed and that the ledger does not have. Groups are numbered without gaps, and
+    /// the highest number is never replaced: with all that count, those in whose place they came are known too, or
+    /// a number is missing.
     @Query("""
             select new dev.hone.learner.episode.DuePhase(
                 g.id.purpose, g.id.step, max(g.phaseGroups), max(case when g.last then 1 else 0 end))
             from ClosedGroupRow g where g.id.run = :run and not exists (select 1 from PhaseRow p
                 where p.id.run = g.id.run and p.id.purpose = g.id.purpose and p.id.step = g.id.step)
-            group by g.id.purpose, g.id.step having count(*) = max(g.phaseGroups)
+            group by g.id.purpose, g.id.step
+            having sum(case when g.replaced then 0 else 1 end) = max(g.phaseGroups)
+                and count(*) = max(g.id.groupIndex) + 1
             """)
     List<DuePhase> due(String run);
 }

@@ -32,7 +32,8 @@ public class ClosedGroups {
                 phase.groups(),
                 phase.last(),
                 EventCodec.json().writeValueAsString(event.members()),
-                event.givenUp().size());
+                event.givenUp().size(),
+                event.replaced());
     }
 
     /// Phases of which every group is closed and that the ledger does not have, in the order in which they are due: the
@@ -53,6 +54,7 @@ public class ClosedGroups {
         List<ClosedGroupRow> groups = rows.phase(run.value(), phase.purpose().label(), phase.step());
         Map<EpisodeKey, JudgedEpisode> judged = episodes.judged(run, phase.purpose(), phase.step());
         List<List<JudgedEpisode>> loaded = new ArrayList<>();
+        List<List<JudgedEpisode>> replaced = new ArrayList<>();
         for (ClosedGroupRow group : groups) {
             List<JudgedEpisode> members = new ArrayList<>();
             for (GroupClosed.Member member : group.members()) {
@@ -63,9 +65,9 @@ public class ClosedGroups {
                 }
                 members.add(episode);
             }
-            loaded.add(List.copyOf(members));
+            (group.replaced() ? replaced : loaded).add(List.copyOf(members));
         }
         return Optional.of(new CompletePhase(
-                phase, loaded, groups.stream().mapToInt(ClosedGroupRow::givenUp).sum()));
+                phase, loaded, groups.stream().mapToInt(ClosedGroupRow::givenUp).sum(), replaced));
     }
 }

@@ -160,6 +160,47 @@ class TrainingBatchTests {
                 .doesNotContainKey("reward/mean");
     }
 
+    /// One group that counts and two that were replaced, of two samples each; one more sample was given up.
+    private static CompletePhase withReplaced() {
+        return new CompletePhase(
+                new Phase(Purpose.TRAIN, 1, 1, false),
+                List.of(group(2, 1, 0)),
+                1,
+                List.of(group(0, 1, 1), group(1, 0, 0)));
+    }
+
+    @Test
+    void replacedGroupsAreSkippedAndNothingElseOfTheUpdate() {
+        RunConfig config = RunConfigReader.read("hone: {}").config();
+        TrainingBatch batch = TrainingBatch.of(
+                withReplaced(),
+                config.trainerCommon().algorithm(),
+                Algorithm.of(config).advantages(),
+                1,
+                new StalenessBound(0, 0));
+        TrainingBatch alone = batch(group(2, 1, 0));
+        assertThat(batch.trained()).hasSize(2).isEqualTo(alone.trained());
+        assertThat(batch.groups()).isEqualTo(1);
+        assertThat(batch.skipped())
+                .hasSize(4)
+                .allSatisfy(skipped -> assertThat(skipped.reason()).isEqualTo("zero-variance"))
+                .extracting(skipped -> skipped.episode().group())
+                .containsExactly(0, 0, 1, 1);
+    }
+
+    @Test
+    void metricsCountReplacedGroupsSoThatTheSumsHold() {
+        assertThat(PhaseMetrics.of(withReplaced(), 0))
+                .containsEntry("groups/replaced", 2.0)
+                .containsEntry("groups/replaced_fraction", 2 / 3.0)
+                .containsEntry("groups/zero_variance_fraction", 2 / 3.0)
+                .containsEntry("episodes/issued", 7.0)
+                .containsEntry("episodes/judged", 6.0)
+                .containsEntry("episodes/given_up", 1.0)
+                .containsEntry("reward/mean", 0.5)
+                .containsEntry("accuracy", 3 / 7.0);
+    }
+
     private static TrainingBatch bounded(StalenessBound bound, List<JudgedEpisode> group) {
         RunConfig config = RunConfigReader.read("hone: {}").config();
         return TrainingBatch.of(

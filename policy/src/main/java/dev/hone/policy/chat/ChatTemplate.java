@@ -23,6 +23,7 @@ public final class ChatTemplate {
     private final Node template;
     private final Node withTools;
     private final Map<String, String> tokens;
+    private final String sourceWithTools;
 
     /// @param source the Jinja template
     /// @param tokens texts of special tokens by the names that templates use: `bos_token`, `eos_token`
@@ -34,6 +35,12 @@ public final class ChatTemplate {
         template = TemplateLanguage.parse(source);
         withTools = sourceWithTools.equals(source) ? template : TemplateLanguage.parse(sourceWithTools);
         this.tokens = Map.copyOf(tokens);
+        this.sourceWithTools = sourceWithTools;
+    }
+
+    /// The template for conversations with tools, as text: it tells how the model writes its calls.
+    public String sourceWithTools() {
+        return sourceWithTools;
     }
 
     /// Reads `chat_template.jinja` (and `additional_chat_templates/tool_use.jinja`, for conversations with tools), or

@@ -3,6 +3,7 @@ package dev.hone.rollout.episode;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.messaging.EventConsumers;
+import dev.hone.rollout.workflow.FileWorkflows;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
@@ -19,10 +20,12 @@ class EpisodeEvents {
     }
 
     @Bean
-    Consumer<Message<List<byte[]>>> rolloutRunControlled(EventConsumers consumers, EpisodeQueue queue) {
+    Consumer<Message<List<byte[]>>> rolloutRunControlled(
+            EventConsumers consumers, EpisodeQueue queue, FileWorkflows files) {
         return consumers.consumer(RunControlled.class, event -> {
             if (event.action() == RunControlled.Action.CANCEL) {
                 queue.cancel(event.run());
+                files.end(event.run());
             }
         });
     }

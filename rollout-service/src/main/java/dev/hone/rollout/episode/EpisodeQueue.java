@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -26,12 +28,15 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 @Component
 class EpisodeQueue {
 
+    /// The workflow of runs whose agents are in other processes.
+    private static final String OUTSIDE = "external";
+
     private static final String ENQUEUE = """
             insert into episode
-                (episode_id, run, sample_id, step, task_group, sample, attempt, state, run_workers, issued)
+                (episode_id, run, sample_id, step, task_group, sample, attempt, state, run_workers, outside, issued)
             select ?, run, ?, ?, ?, ?, ?,
                 case when exists (select from cancelled_run where cancelled_run.run = added.run)
-                    then 'DROPPED' else 'QUEUED' end, ?, ?
+                    then 'DROPPED' else 'QUEUED' end, ?, ?, ?
             from (select ?::text as run) as added
             on conflict do nothing""";
 
@@ -47,6 +52,7 @@ class EpisodeQueue {
                        count(*) filter (where state = 'RUNNING' and lease_until >= now()) as busy
                 from episode
                 where state in ('QUEUED', 'RUNNING')
+                    and (not outside and ?::text is null or outside and run = ?)
                     and not exists (select from cancelled_run where cancelled_run.run = episode.run)
                 group by run),
             next as (
@@ -95,6 +101,7 @@ class EpisodeQueue {
                 key.sample(),
                 key.attempt(),
                 issued.rollout().maxEnvWorker(),
+                issued.rollout().userWorkflow().equals(OUTSIDE),
                 new String(EventCodec.encode(issued), StandardCharsets.UTF_8),
                 key.run().value());
         if (key.attempt() > 0) {
@@ -108,11 +115,27 @@ class EpisodeQueue {
     /// @param running attempts that this worker runs: not taken again, even if their leases could not be renewed
     @Transactional
     public List<TaskIssued> claim(UUID worker, Collection<String> running, int most, Duration lease) {
+        return claim(worker, null, running, most, lease);
+    }
+
+    /// Takes the next attempt of a run whose agents are in other processes.
+    ///
+    /// @param running as above
+    @Transactional
+    public Optional<TaskIssued> claimForOutside(UUID worker, RunId run, Collection<String> running, Duration lease) {
+        return claim(worker, run.value(), running, 1, lease).stream().findFirst();
+    }
+
+    /// @param outsideRun a run whose agents are in other processes; null: all others
+    private List<TaskIssued> claim(
+            UUID worker, @Nullable String outsideRun, Collection<String> running, int most, Duration lease) {
         return jdbc
                 .query(
                         CLAIM,
                         (row, n) ->
                                 EventCodec.decode(row.getString(1).getBytes(StandardCharsets.UTF_8), TaskIssued.class),
+                        outsideRun,
+                        outsideRun,
                         running.toArray(String[]::new),
                         most,
                         worker,

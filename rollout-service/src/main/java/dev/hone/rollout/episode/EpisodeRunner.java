@@ -4,13 +4,15 @@ import dev.hone.contracts.Failure;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.task.TaskIssued;
-import dev.hone.rollout.generation.ModelTexts;
-import dev.hone.rollout.generation.Policy;
+import dev.hone.rollout.endpoint.Endpoints;
+import dev.hone.rollout.environment.Environments;
+import dev.hone.rollout.environment.EpisodeEnvironment;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
 import dev.hone.rollout.tool.Sandbox;
+import dev.hone.rollout.workflow.FileWorkflows;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
@@ -18,6 +20,7 @@ import io.agentscope.core.shutdown.AgentShuttingDownException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,31 +42,62 @@ class EpisodeRunner {
 
     private static final Logger LOG = LoggerFactory.getLogger(EpisodeRunner.class);
 
+    private static final Failure OVER =
+            new Failure("episode-over", "The episode has ended; nothing is sampled for it any more.", false);
+
     private final WorkflowCatalog workflows;
-    private final ModelTexts models;
-    private final Policy policy;
+    private final FileWorkflows files;
+    private final Endpoints endpoints;
+    private final Environments environments;
     private final Sandbox sandbox;
     private final Clock clock;
 
-    EpisodeRunner(WorkflowCatalog workflows, ModelTexts models, Policy policy, Sandbox sandbox, Clock clock) {
+    EpisodeRunner(
+            WorkflowCatalog workflows,
+            FileWorkflows files,
+            Endpoints endpoints,
+            Environments environments,
+            Sandbox sandbox,
+            Clock clock) {
         this.workflows = workflows;
-        this.models = models;
-        this.policy = policy;
+        this.files = files;
+        this.endpoints = endpoints;
+        this.environments = environments;
         this.sandbox = sandbox;
         this.clock = clock;
+    }
+
+    /// Whether there is room for further episodes' tool calls.
+    boolean hasRoom() {
+        return !sandbox.full();
     }
 
     /// @throws InterruptedException if the worker is told to stop: then there is no result, and another takes
     ///     the episode
     EpisodeFinished run(TaskIssued issued) throws InterruptedException {
+        return run(issued, tuner -> {});
+    }
+
+    /// @param opened is told when the episode's endpoint is open
+    /// @throws InterruptedException as above
+    EpisodeFinished run(TaskIssued issued, Consumer<EpisodeTuner> opened) throws InterruptedException {
+        try (EpisodeEnvironment environment = environments.of(issued)) {
+            return run(issued, environment, opened);
+        }
+    }
+
+    private EpisodeFinished run(TaskIssued issued, EpisodeEnvironment environment, Consumer<EpisodeTuner> opened)
+            throws InterruptedException {
         Instant started = clock.instant();
         Duration allowance = Duration.ofNanos(Math.round(issued.rollout().episodeTimeout() * 1e9));
         Deadline deadline = Deadline.in(allowance);
         Workflow workflow;
         EpisodeTuner tuner;
         try {
-            workflow = workflows.find(issued.rollout().userWorkflow()).get();
-            tuner = new EpisodeTuner(issued, models.of(issued.episode().run()), policy, sandbox, deadline);
+            String name = issued.rollout().userWorkflow();
+            workflow = files.find(issued.episode().run(), name)
+                    .orElseGet(() -> workflows.find(name).get());
+            tuner = endpoints.open(issued, deadline);
         } catch (EpisodeFailedException e) {
             return finished(issued, null, null, e.failure(), started);
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -70,10 +105,15 @@ class EpisodeRunner {
             return finished(issued, null, null, missing, started);
         }
         try {
+            environment.begin(deadline).ifPresent(tuner::within);
+            opened.accept(tuner);
             WorkflowOutput output = within(deadline, workflow, issued, tuner);
             Failure failure =
                     tuner.failure().map(EpisodeFailedException::failure).orElse(null);
-            return finished(issued, tuner, failure == null ? output : null, failure, started);
+            if (failure != null) {
+                return finished(issued, tuner, null, failure, started);
+            }
+            return finished(issued, tuner, evaluated(environment, output), null, started);
         } catch (ExecutionException e) {
             if (endsWithTheProcess(e)) {
                 // Holds the place, so that no other attempt is spent, until the worker is told to stop as well.
@@ -81,13 +121,21 @@ class EpisodeRunner {
                 throw new InterruptedException("AgentScope takes no more work, for the process ends");
             }
             return finished(issued, tuner, null, failure(issued, tuner, e.getCause()), started);
+        } catch (EpisodeFailedException e) {
+            return finished(issued, tuner, null, e.failure(), started);
         } catch (TimeoutException e) {
             return finished(issued, tuner, null, timeout(allowance), started);
         } catch (InterruptedException e) {
             tuner.close(new EpisodeFailedException(
                     new Failure("interrupted", "The worker was told to stop; the attempt is repeated.", true)));
             throw e;
+        } finally {
+            endpoints.close(tuner);
         }
+    }
+
+    private static WorkflowOutput evaluated(EpisodeEnvironment environment, WorkflowOutput output) {
+        return new WorkflowOutput(output.reward(), environment.evaluate(output.metadata()));
     }
 
     private static WorkflowOutput within(Deadline deadline, Workflow workflow, TaskIssued issued, EpisodeTuner tuner)
@@ -143,8 +191,8 @@ class EpisodeRunner {
             @Nullable WorkflowOutput output,
             @Nullable Failure failure,
             Instant started) {
-        if (tuner != null && failure != null) {
-            tuner.close(new EpisodeFailedException(failure));
+        if (tuner != null) {
+            tuner.close(new EpisodeFailedException(failure == null ? OVER : failure));
         }
         Recording recording = tuner == null ? Recording.NONE : tuner.recording();
         Trajectory trajectory = recording.trajectory();
@@ -153,11 +201,17 @@ class EpisodeRunner {
                 issued.task(),
                 issued.judge(),
                 failure,
-                output == null ? Map.of() : output.asMap(),
+                output == null ? Map.of() : output(output, recording),
                 recording.messages(),
                 trajectory.timelines().isEmpty() ? new byte[0] : trajectory.encode(),
                 recording.usage(),
                 started,
                 clock.instant());
+    }
+
+    private static Map<String, String> output(WorkflowOutput output, Recording recording) {
+        Map<String, String> map = new HashMap<>(output.asMap());
+        map.put(EpisodeFinished.FINISH_REASON, recording.finishReason());
+        return map;
     }
 }

@@ -1,19 +1,26 @@
 package dev.hone.rollout.episode;
 
+import dev.hone.contracts.RunId;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.task.TaskIssued;
+import dev.hone.rollout.recorder.EpisodeTuner;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -59,10 +66,11 @@ class EpisodeWorkers implements SmartLifecycle {
     private final class Work extends FutureTask<Void> {
 
         private final String id;
+        private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-        Work(TaskIssued issued) {
+        Work(TaskIssued issued, Consumer<EpisodeTuner> opened) {
             super(() -> {
-                runAndStore(issued);
+                runAndStore(issued, opened);
                 return null;
             });
             id = issued.episode().id();
@@ -81,6 +89,7 @@ class EpisodeWorkers implements SmartLifecycle {
             running.remove(id, this);
             free.release();
             signal.raise();
+            ended.complete(null);
         }
     }
 
@@ -118,7 +127,7 @@ class EpisodeWorkers implements SmartLifecycle {
     private void handOut() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                int most = free.availablePermits();
+                int most = runner.hasRoom() ? free.availablePermits() : 0;
                 int taken = most == 0 ? 0 : handOut(most);
                 if (taken == 0) {
                     signal.await(properties.pollInterval());
@@ -140,19 +149,52 @@ class EpisodeWorkers implements SmartLifecycle {
         for (TaskIssued issued : queue.claim(worker, running.keySet(), most, properties.lease())) {
             free.acquireUninterruptibly();
             taken++;
-            Work work = new Work(issued);
-            running.put(work.id, work);
-            try {
-                threads.execute(work);
-            } catch (RejectedExecutionException e) {
-                work.cancel(false); // stopping, which gives it back
-            }
+            work(issued, tuner -> {});
         }
         return taken;
     }
 
-    private void runAndStore(TaskIssued issued) throws InterruptedException {
-        EpisodeFinished finished = runner.run(issued);
+    private Work work(TaskIssued issued, Consumer<EpisodeTuner> opened) {
+        Work work = new Work(issued, opened);
+        running.put(work.id, work);
+        try {
+            threads.execute(work);
+        } catch (RejectedExecutionException e) {
+            work.cancel(false); // stopping, which gives it back
+        }
+        return work;
+    }
+
+    /// Takes an episode of a run whose agents are in other processes, for one of them.
+    ///
+    /// @return the episode, whose endpoint is open; empty if there is none to take now
+    Optional<EpisodeTuner> takeForOutside(RunId run) throws InterruptedException {
+        if (!isRunning() || !runner.hasRoom() || !free.tryAcquire()) {
+            return Optional.empty();
+        }
+        Optional<TaskIssued> issued = Optional.empty();
+        try {
+            issued = queue.claimForOutside(worker, run, running.keySet(), properties.lease());
+        } finally {
+            if (issued.isEmpty()) {
+                free.release();
+            }
+        }
+        if (issued.isEmpty()) {
+            return Optional.empty();
+        }
+        CompletableFuture<EpisodeTuner> opened = new CompletableFuture<>();
+        Work work = work(issued.get(), opened::complete);
+        work.ended.thenRun(() -> opened.completeExceptionally(new CancellationException()));
+        try {
+            return Optional.of(opened.get());
+        } catch (ExecutionException e) {
+            return Optional.empty(); // it ended before it began: told as any other
+        }
+    }
+
+    private void runAndStore(TaskIssued issued, Consumer<EpisodeTuner> opened) throws InterruptedException {
+        EpisodeFinished finished = runner.run(issued, opened);
         if (queue.finish(worker, finished)) {
             metrics.count(finished);
         }

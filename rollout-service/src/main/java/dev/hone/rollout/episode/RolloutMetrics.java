@@ -1,7 +1,6 @@
 package dev.hone.rollout.episode;
 
 import dev.hone.contracts.rollout.EpisodeFinished;
-import dev.hone.contracts.rollout.Message;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -35,17 +34,10 @@ class RolloutMetrics {
         registry.counter("hone.rollout.episodes", "outcome", outcome).increment();
         registry.counter("hone.rollout.turns").increment(usage.turns());
         registry.counter("hone.rollout.tool.calls").increment(usage.toolCalls());
-        registry.counter("hone.rollout.tool.calls.malformed").increment(malformed(finished));
+        registry.counter("hone.rollout.tool.calls.malformed").increment(usage.malformed());
         registry.counter("hone.rollout.tokens.sampled").increment(usage.sampledTokens());
         registry.timer("hone.rollout.generate").record(Duration.ofMillis(usage.generateMillis()));
         registry.timer("hone.rollout.tool").record(Duration.ofMillis(usage.toolMillis()));
         registry.timer("hone.rollout.episode").record(Duration.between(finished.startedAt(), finished.finishedAt()));
-    }
-
-    private static long malformed(EpisodeFinished finished) {
-        return finished.messages().stream()
-                .flatMap(message -> message.toolCalls().stream())
-                .filter(Message.ToolCall::malformed)
-                .count();
     }
 }

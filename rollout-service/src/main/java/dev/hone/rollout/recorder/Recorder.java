@@ -7,14 +7,16 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Message;
 import dev.hone.contracts.rollout.Timeline;
 import dev.hone.contracts.rollout.Trajectory;
+import dev.hone.policy.chat.ChatTemplateException;
 import dev.hone.policy.chat.TurnEncoder;
 import dev.hone.rollout.generation.ModelText;
 import dev.hone.rollout.generation.Policy;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
-import dev.hone.rollout.toolcall.HermesToolCalls;
+import dev.hone.rollout.toolcall.ToolCallFormat;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /// The model of one episode, as any agent framework talks to it: messages in, an answer out, every token
 /// kept. A request that begins with what was recorded goes on from the recorded ids; any other starts a new
-/// timeline. One request at a time.
+/// timeline. Requests may come at the same time: what is recorded is guarded by this object's monitor, the
+/// policy is asked outside of it.
 final class Recorder {
 
-    /// What the model is told of a call that could not be understood.
-    static final String MALFORMED =
-            "error: this is no tool call; write <tool_call>\n{\"name\": ..., \"arguments\": {...}}\n</tool_call>";
+    /// How often in one request the model is told that its calls cannot be understood.
+    static final int MAX_CORRECTIONS = 3;
 
     private static final String ASSISTANT = "assistant";
     private static final String TOOL = "tool";
@@ -38,13 +40,18 @@ final class Recorder {
     private final ModelText model;
     private final Policy policy;
     private final Deadline deadline;
-    private final List<Line> lines = new ArrayList<>();
+    private final List<Turn> turns = new ArrayList<>();
+    private final Map<Place, Integer> asked = new HashMap<>();
     private final Set<String> malformedIds = new HashSet<>();
-    private int turns;
+    private int roots;
+    private int asks;
+    private int answers;
+    private int malformedCalls;
     private int toolCalls;
     private long generateNanos;
     private long toolNanos;
     private @Nullable EpisodeFailedException failure;
+    private volatile String lastReason = "";
 
     Recorder(SamplingSettings settings, ModelText model, Policy policy, Deadline deadline) {
         this.settings = settings;
@@ -53,128 +60,206 @@ final class Recorder {
         this.deadline = deadline;
     }
 
-    /// The answer as the agent gets it.
+    /// Where in the conversations something was asked.
     ///
-    /// @param text without the calls
-    /// @param calls what it wants to call; malformed ones too, so that the agent goes on to the tool's turn
-    /// @param finishReason `stop` or `length`
-    /// @param promptTokens tokens read
-    /// @param sampledTokens tokens sampled
-    record Answer(
-            String text, List<Message.ToolCall> calls, String finishReason, int promptTokens, int sampledTokens) {}
+    /// @param read hash of the ids that were read there
+    private record Place(@Nullable Turn parent, long read) {}
 
-    /// Asks the policy for the next answer.
+    /// Asks the policy for the next answer, or for several at the same place.
     ///
-    /// @param messages the whole conversation as the agent knows it
-    /// @param tools JSON schemas of functions
+    /// @return as many answers as were asked for
     /// @throws EpisodeFailedException if the episode cannot go on; from then on every request fails the same
     ///     way
-    synchronized Answer ask(List<Message> messages, List<Map<String, Object>> tools) {
-        if (failure != null) {
-            throw failure;
-        }
+    List<Answer> ask(Request request) {
         try {
-            return answer(messages, tools);
+            List<Draft> drafts = begin(request);
+            List<Answer> given = drafts.size() == 1
+                    ? List.of(answer(drafts.getFirst(), request))
+                    : AtOnce.all(drafts, draft -> answer(draft, request));
+            lastReason = given.getLast().finishReason();
+            return given;
         } catch (EpisodeFailedException e) {
             throw fail(e);
         }
     }
 
-    private Answer answer(List<Message> messages, List<Map<String, Object>> tools) {
+    private synchronized List<Draft> begin(Request request) {
+        requireOpen();
         if (deadline.passed()) {
             throw new EpisodeFailedException(new Failure(
                     "episode-timeout",
-                    "The episode's time is over after " + turns + " turns; raise rollout.episode_timeout.",
+                    "The episode's time is over after " + answers + " turns; raise rollout.episode_timeout.",
                     true));
         }
-        Line line = lines.stream()
-                .filter(l -> l.isBeginningOf(messages, tools))
-                .reduce((shorter, later) -> later.told.size() >= shorter.told.size() ? later : shorter)
-                .orElseGet(() -> new Line(lines.size(), tools));
-        TurnEncoder.Added added = prompt(line, messages);
-        int prompt = line.ids().length + added.ids().length;
-        int room = Math.min(settings.maxTurnTokens(), settings.maxModelTokens() - prompt);
-        if (room <= 0) {
-            return full(line, prompt);
+        Turn parent = Histories.endOfRecorded(turns, request).orElse(null);
+        int told = parent == null ? 0 : parent.toldMessages();
+        List<Message> since =
+                request.messages().subList(told, request.messages().size());
+        List<Message> read = asRead(parent, since);
+        TurnEncoder.Added added = parent == null
+                ? model.turns().opening(read, request.tools())
+                : next(parent.wholeView(), read, request, parent.wholeIds(), parent.number());
+        List<Draft> drafts = new ArrayList<>();
+        for (int sample = 0; sample < request.samples(); sample++) {
+            long noise = noise(parent, added, request, sample);
+            Draft draft = new Draft(parent, request.tools(), since, noise, asks++);
+            draft.read(added, read);
+            drafts.add(draft);
         }
-        line.add(added);
-        if (line.turns() == 0) {
-            lines.add(line);
-        }
-        List<Message> since = messages.subList(line.told.size(), messages.size());
-        line.view.addAll(asRead(since));
-        line.told.addAll(since);
-        GenerateResponse response = generate(line, room);
-        line.sampled(response);
-        return keep(line, response, prompt);
+        return drafts;
     }
 
-    private TurnEncoder.Added prompt(Line line, List<Message> messages) {
-        if (line.turns() == 0) {
-            return model.turns().opening(asRead(messages), line.tools);
-        }
+    /// Ids of what follows an answer, the last of the messages.
+    private TurnEncoder.Added next(List<Message> view, List<Message> read, Request request, int[] ids, int turn) {
         return model.turns()
-                .continuation(
-                        line.view.subList(0, line.view.size() - 1),
-                        asRead(messages.subList(line.told.size(), messages.size())),
-                        line.tools,
-                        line.lastId(),
-                        line.turns());
+                .continuation(view.subList(0, view.size() - 1), read, request.tools(), ids[ids.length - 1], turn);
+    }
+
+    /// Key of the noise. In this process a conversation's is that of its number; over the endpoint, where
+    /// agents may ask in any order, that of what opens it. Whoever asks the same again gets other noise, unless
+    /// there is a seed.
+    private long noise(@Nullable Turn parent, TurnEncoder.Added added, Request request, int sample) {
+        if (parent == null && !request.remote()) {
+            return settings.noiseKey(roots++);
+        }
+        long read = SamplingSettings.hash(added.ids());
+        long key = parent == null ? settings.noiseKey(read) : parent.noise();
+        Long seed = request.seed();
+        if (seed != null) {
+            return SamplingSettings.mix(SamplingSettings.mix(key, seed), sample);
+        }
+        int before = asked.merge(new Place(parent, read), 1, Integer::sum) - 1;
+        return before == 0 ? key : SamplingSettings.mix(key, before);
+    }
+
+    private Answer answer(Draft draft, Request request) {
+        int room = room(draft, request);
+        if (room <= 0) {
+            return full(draft);
+        }
+        for (int corrections = 0; ; corrections++) {
+            int prompt = draft.prompt().length;
+            Sample sample = Sample.of(generate(draft, request, room), model.tokenizer(), request.stops());
+            ToolCallFormat.Answer read = model.calls().read(sample.text(), nextCallId());
+            draft.sampled(sample, new Message(ASSISTANT, sample.text(), read.calls(), null), request.trained());
+            boolean mayCorrect = request.remote() && request.mayCall() && corrections < MAX_CORRECTIONS;
+            room = mayCorrect ? correct(draft, request, read.calls()) : 0;
+            if (room <= 0) {
+                return keep(draft, request, sample, read, prompt);
+            }
+        }
+    }
+
+    /// Tells the model that it made no call that can be understood, if so, and if there is room for another try.
+    ///
+    /// @return tokens that it may sample; 0 or less: nothing was told
+    private int correct(Draft draft, Request request, List<Message.ToolCall> calls) {
+        if (calls.isEmpty() || !calls.stream().allMatch(Message.ToolCall::malformed)) {
+            return 0;
+        }
+        List<Message> errors = model.calls()
+                .asRead(calls.stream().map(call -> error(call.id())).toList());
+        TurnEncoder.Added added;
+        try {
+            added = next(draft.wholeView(), errors, request, draft.prompt(), draft.number);
+        } catch (ChatTemplateException e) {
+            return 0; // a template that knows no tools
+        }
+        int room = room(draft.prompt().length + added.ids().length, request);
+        if (room > 0) {
+            draft.read(added, errors);
+            synchronized (this) {
+                malformedCalls += calls.size();
+            }
+        }
+        return room;
+    }
+
+    private int room(Draft draft, Request request) {
+        return room(draft.prompt().length, request);
+    }
+
+    private int room(int prompt, Request request) {
+        int answer = Math.min(settings.maxTurnTokens(), request.maxTokens());
+        return Math.min(answer, settings.maxModelTokens() - prompt);
     }
 
     /// No room for another token: the agent gets an empty answer, which ends its loop.
-    private Answer full(Line line, int prompt) {
-        if (line.turns() == 0) {
+    private Answer full(Draft draft) {
+        int prompt = draft.prompt().length;
+        if (draft.parent == null) {
             throw new EpisodeFailedException(new Failure(
                     "prompt-too-long",
                     "The prompt has " + prompt + " tokens and the model may read " + settings.maxModelTokens()
                             + "; raise rollout.max_model_len or leave the task out.",
                     false));
         }
-        return new Answer("", List.of(), GenerateResponse.LENGTH, prompt, 0);
+        return new Answer("", List.of(), GenerateResponse.LENGTH, prompt, 0, new int[0], new float[0]);
     }
 
-    private GenerateResponse generate(Line line, int room) {
+    private synchronized String nextCallId() {
+        return "call-" + answers++ + "-";
+    }
+
+    private GenerateResponse generate(Draft draft, Request request, int room) {
         long start = System.nanoTime();
         try {
             Deadline end = deadline.atMost(settings.generateTimeout());
+            Double temperature = request.temperature();
             return policy.generate(
                     settings.run(),
                     new GenerateRequest(
-                            line.ids(),
+                            draft.prompt(),
                             room,
-                            settings.temperature(),
+                            temperature == null ? settings.temperature() : temperature,
                             1.0,
                             0,
                             model.tokenizer().eosIds(),
-                            settings.noiseKey(line.index),
+                            draft.noise,
                             settings.minVersion(),
                             Math.max(1, end.left().toMillis())),
                     end);
         } finally {
-            generateNanos += System.nanoTime() - start;
+            generated(System.nanoTime() - start);
         }
     }
 
-    private Answer keep(Line line, GenerateResponse response, int prompt) {
-        String id = "call-" + turns + "-";
-        turns++;
-        int[] ids = response.tokenIds();
-        boolean ended = ids.length > 0 && model.tokenizer().eosIds().contains(ids[ids.length - 1]);
-        String written = model.tokenizer().decode(ended ? Arrays.copyOf(ids, ids.length - 1) : ids);
-        HermesToolCalls.Answer read = HermesToolCalls.read(written, id);
-        for (Message.ToolCall call : read.calls()) {
-            if (call.malformed()) {
-                malformedIds.add(call.id());
-            }
-        }
-        line.view.add(new Message(ASSISTANT, written, read.calls(), null));
-        line.told.add(told(read.text(), read.calls()));
-        return new Answer(read.text(), read.calls(), response.finishReason(), prompt, ids.length);
+    private synchronized void generated(long nanos) {
+        generateNanos += nanos;
     }
 
-    /// An assistant's message as an agent sends it back: frameworks write the arguments anew, so that only
-    /// the calls' ids count.
+    private synchronized Answer keep(
+            Draft draft, Request request, Sample sample, ToolCallFormat.Answer read, int prompt) {
+        requireOpen();
+        List<Message.ToolCall> calls = read.calls();
+        List<Message.ToolCall> understood =
+                calls.stream().filter(call -> !call.malformed()).toList();
+        List<String> malformed = calls.stream()
+                .filter(Message.ToolCall::malformed)
+                .map(Message.ToolCall::id)
+                .toList();
+        malformedCalls += malformed.size();
+        String text = read.text();
+        if (!request.mayCall()) {
+            understood = List.of();
+        }
+        if (!request.remote()) {
+            malformedIds.addAll(malformed);
+            turns.add(draft.finish(told(text, calls), List.of()));
+        } else if (understood.isEmpty()) {
+            calls = understood;
+            text = read.calls().isEmpty() ? text : sample.text();
+            turns.add(draft.finish(new Message(ASSISTANT, text, List.of(), null), List.of()));
+        } else {
+            calls = understood;
+            turns.add(draft.finish(new Message(ASSISTANT, text, understood, null), malformed));
+        }
+        return new Answer(
+                text, calls, sample.finishReason(), prompt, draft.sampledTokens(), sample.ids(), sample.logProbs());
+    }
+
+    /// An assistant's message as an agent in this process sends it back: frameworks write the arguments anew, so
+    /// that only the calls' ids count.
     static Message told(String text, List<Message.ToolCall> calls) {
         return new Message(
                 ASSISTANT,
@@ -185,19 +270,37 @@ final class Recorder {
                 null);
     }
 
-    /// What the model reads: of a malformed call, how to write one.
-    private List<Message> asRead(List<Message> messages) {
-        return messages.stream()
-                .map(message -> message.toolCallId() != null && malformedIds.contains(message.toolCallId())
-                        ? new Message(TOOL, MALFORMED, List.of(), message.toolCallId())
-                        : message)
-                .toList();
+    /// What the model reads: in a malformed call's place how to write one, and calls that it is told to have made
+    /// as it writes them.
+    private List<Message> asRead(@Nullable Turn parent, List<Message> messages) {
+        List<Message> read = new ArrayList<>();
+        if (parent != null) {
+            parent.unanswered().forEach(id -> read.add(error(id)));
+        }
+        for (Message message : messages) {
+            String id = message.toolCallId();
+            read.add(
+                    id != null && malformedIds.contains(id)
+                            ? error(id)
+                            : model.calls().written(message));
+        }
+        return model.calls().asRead(read);
+    }
+
+    private Message error(String callId) {
+        return new Message(TOOL, model.calls().howToCall(), List.of(), callId);
     }
 
     /// Counts a tool's call.
     synchronized void toolCalled(long nanos) {
         toolCalls++;
         toolNanos += nanos;
+    }
+
+    private void requireOpen() {
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /// Makes every further request fail: the first failure stands.
@@ -213,25 +316,28 @@ final class Recorder {
     }
 
     synchronized Recording recording() {
-        List<Timeline> timelines = lines.stream()
-                .filter(line -> line.turns() > 0)
-                .map(Line::timeline)
+        Set<Turn> parents = new HashSet<>();
+        turns.forEach(turn -> Optional.ofNullable(turn.parent()).ifPresent(parents::add));
+        List<Turn> leaves = turns.stream()
+                .filter(turn -> !parents.contains(turn))
+                .sorted(Comparator.comparingInt(Turn::order))
                 .toList();
+        Set<Turn> taken = new HashSet<>();
+        List<Timeline> timelines =
+                leaves.stream().map(leaf -> leaf.timeline(taken)).toList();
         Trajectory trajectory = new Trajectory(Absorption.absorb(timelines));
-        List<Message> messages = lines.stream()
-                .reduce((best, line) -> line.ids().length >= best.ids().length ? line : best)
-                .map(line -> line.view)
-                .orElse(List.of());
         int sampled = trajectory.lossTokens();
         return new Recording(
-                messages,
+                Recording.mainConversation(leaves, timelines),
                 trajectory,
+                lastReason,
                 new EpisodeFinished.Usage(
                         trajectory.tokens() - sampled,
                         sampled,
-                        turns,
+                        answers,
                         toolCalls,
                         generateNanos / 1_000_000,
-                        toolNanos / 1_000_000));
+                        toolNanos / 1_000_000,
+                        malformedCalls));
     }
 }

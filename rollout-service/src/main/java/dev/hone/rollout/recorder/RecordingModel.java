@@ -31,23 +31,28 @@ final class RecordingModel implements Model {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final Recorder recorder;
+    private final boolean trained;
 
-    RecordingModel(Recorder recorder) {
+    /// @param trained whether what it samples counts in the loss
+    RecordingModel(Recorder recorder, boolean trained) {
         this.recorder = recorder;
+        this.trained = trained;
     }
 
     @Override
     public Flux<ChatResponse> stream(
             List<Msg> messages, @Nullable List<ToolSchema> tools, @Nullable GenerateOptions options) {
-        return Flux.defer(() -> Flux.just(response(recorder.ask(messages(messages), schemas(tools)))));
+        return Flux.defer(() ->
+                Flux.just(response(recorder.ask(Request.local(messages(messages), schemas(tools), trained))
+                        .getFirst())));
     }
 
     @Override
     public String getModelName() {
-        return "policy";
+        return trained ? "policy" : "policy-untrained";
     }
 
-    private static ChatResponse response(Recorder.Answer answer) {
+    private static ChatResponse response(Answer answer) {
         List<ContentBlock> blocks = new ArrayList<>();
         if (!answer.text().isEmpty() || answer.calls().isEmpty()) {
             blocks.add(TextBlock.builder().text(answer.text()).build());

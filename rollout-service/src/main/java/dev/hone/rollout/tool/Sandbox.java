@@ -3,14 +3,23 @@ package dev.hone.rollout.tool;
 import dev.hone.contracts.sandbox.ExecutionResult;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
-import java.time.Duration;
+import java.net.URI;
 
 /// Runs Python that a model wrote.
 public interface Sandbox {
 
-    /// @param timeout wall-clock limit of the code
     /// @param deadline after which there is no use in a result
-    /// @throws EpisodeFailedException `sandbox-unavailable`, `sandbox-refused`, `interrupted`: never for what
+    /// @throws EpisodeFailedException `sandbox-unavailable`, `sandbox-full`, `interrupted`: never for what
     ///     the code did
-    ExecutionResult execute(String code, Duration timeout, Deadline deadline);
+    ExecutionResult execute(ToolCall call, Deadline deadline);
+
+    /// sandbox-service at this address, called in the thread that asks; nothing is kept of the calls.
+    static Sandbox at(URI service) {
+        return new RestSandbox(new SandboxProperties(service));
+    }
+
+    /// Whether calls wait for room, so that it is no time to begin further episodes.
+    default boolean full() {
+        return false;
+    }
 }

@@ -8,7 +8,6 @@ import io.agentscope.core.message.UserMessage;
 import io.agentscope.core.tool.Toolkit;
 import io.agentscope.core.tool.ToolkitConfig;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /// Solves math problems with a Python tool: an AgentScope ReAct agent, its memory in this process. It may
 /// call the tool in `max_iters` turns and then answers, `\boxed{}` in its words.
@@ -18,9 +17,9 @@ public final class MathAgent implements Workflow {
 
     @Override
     public WorkflowOutput run(Task task, Tuner tuner) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService thread = new CallingThread()) {
             Toolkit toolkit =
-                    new Toolkit(ToolkitConfig.builder().executorService(threads).build());
+                    new Toolkit(ToolkitConfig.builder().executorService(thread).build());
             toolkit.registerAgentTool(new ExecutePythonCode(PROMPT.tools().getFirst(), tuner));
             ReActAgent agent = ReActAgent.builder()
                     .name("math_agent")

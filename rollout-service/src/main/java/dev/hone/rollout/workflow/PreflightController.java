@@ -14,15 +14,23 @@ class PreflightController {
     private static final String KEY = "hone.rollout.user_workflow";
 
     private final WorkflowCatalog catalog;
+    private final FileWorkflows files;
 
-    PreflightController(WorkflowCatalog catalog) {
+    PreflightController(WorkflowCatalog catalog, FileWorkflows files) {
         this.catalog = catalog;
+        this.files = files;
     }
 
     @PostMapping("/api/v1/preflight")
     PreflightReport preflight(@RequestBody RunConfig config) {
+        String name = config.rollout().userWorkflow();
         try {
-            catalog.find(config.rollout().userWorkflow());
+            if (FileWorkflows.isFile(name)) {
+                return new PreflightReport(files.problem(name).stream()
+                        .map(problem -> new PreflightReport.Problem(KEY, problem))
+                        .toList());
+            }
+            catalog.find(name);
             return new PreflightReport(List.of());
         } catch (IllegalArgumentException e) {
             return new PreflightReport(List.of(new PreflightReport.Problem(KEY, String.valueOf(e.getMessage()))));

@@ -18,7 +18,7 @@ public class WorkflowCatalog {
 
     private final Map<String, String> aliases = new TreeMap<>();
 
-    WorkflowCatalog() {
+    public WorkflowCatalog() {
         Properties properties = new Properties();
         try (InputStream in = Objects.requireNonNull(WorkflowCatalog.class.getResourceAsStream(ALIASES), ALIASES)) {
             properties.load(in);

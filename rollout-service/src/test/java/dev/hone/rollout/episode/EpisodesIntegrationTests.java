@@ -134,6 +134,7 @@ class EpisodesIntegrationTests {
         assertThat(finished).allSatisfy(episode -> {
             assertThat(episode.failure()).isNull();
             assertThat(episode.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "It is \\boxed{391}.");
+            assertThat(episode.output()).containsEntry(EpisodeFinished.FINISH_REASON, "stop");
             assertThat(Trajectory.decode(episode.trajectory()).lossTokens()).isPositive();
         });
         assertThat(servers.generated).hasValue(before + 42);
@@ -165,15 +166,21 @@ class EpisodesIntegrationTests {
                 .contains("\"state\":\"finished\"", "\"text\":\"<|im_end|>\"", "\"inLoss\":true", "\"version\":3");
         assertThat(get("/api/v1/runs/run-1/episodes/train/1/2/3?attempt=4"))
                 .contains("Episode run-1/train/1/2/3, attempt 4, is not here");
+        assertThat(get("/api/v1/runs/run-1/episodes/train/1/2/3/calls"))
+                .startsWith("[{\"attempt\":0,")
+                .contains("\"outcome\":\"ok\"", "\"code\":\"print(17 * 23)\"", "\"stdout\":\"391\\n\"");
         assertThat(get("/actuator/prometheus"))
                 .contains("hone_rollout_episodes_total", "hone_rollout_queue_depth", "hone_rollout_workers_active");
     }
 
-    private void failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown() {
+    private void failsTheEpisodeAndSaysWhyWhenTheSandboxIsDown() throws Exception {
         servers.sandboxDown = true;
         send(TestingEpisodes.issued(8, 0, 1, SETTINGS));
         EpisodeFinished failed = awaitFinished("run-1", 22).get(21);
         servers.sandboxDown = false;
+        assertThat(get("/api/v1/runs/run-1/episodes/train/1/8/0/calls"))
+                .startsWith("[{\"attempt\":1,")
+                .contains("\"outcome\":\"sandbox-unavailable\"", "\"stdout\":null");
 
         assertThat(failed.failure().code()).isEqualTo("sandbox-unavailable");
         assertThat(failed.failure().retryable()).isTrue();
@@ -244,6 +251,23 @@ class EpisodesIntegrationTests {
         servers.gate.countDown();
         workers.start();
         assertThat(awaitFinished("restarted", 2))
+                .allSatisfy(episode -> assertThat(episode.failure()).isNull());
+    }
+
+    /// The pauses between refusals grow beyond the interval in which workers look for episodes.
+    @Test
+    void noFurtherEpisodesBeginWhileTheSandboxIsFull() {
+        servers.sandboxFull = true;
+        send(issued("full", 0, 0, 0, SETTINGS));
+        int before = servers.refusals.get();
+        await().atMost(PATIENCE).until(() -> servers.refusals.get() >= before + 2);
+        send(issued("full", 0, 1, 0, SETTINGS));
+        await().atMost(PATIENCE).until(() -> states("full").size() == 2);
+        int later = servers.refusals.get();
+        await().atMost(PATIENCE).until(() -> servers.refusals.get() >= later + 3);
+        assertThat(states("full")).containsExactly("RUNNING", "QUEUED");
+        servers.sandboxFull = false;
+        assertThat(awaitFinished("full", 2))
                 .allSatisfy(episode -> assertThat(episode.failure()).isNull());
     }
 

@@ -15,6 +15,7 @@ import dev.hone.rollout.generation.ModelText;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.tool.Sandbox;
+import dev.hone.rollout.toolcall.HermesToolCalls;
 import dev.hone.rollout.workflow.MathAgent;
 import dev.hone.rollout.workflow.WorkflowOutput;
 import java.time.Duration;
@@ -29,10 +30,14 @@ class MathAgentRecordingTests {
             "So\n<tool_call>\n{\"name\": \"execute_python_code\", \"arguments\": {\"code\": \"print(17 * 23)\"}}\n</tool_call>";
     private static final String ANSWER = "The code printed 391. The answer is \\boxed{391}.";
 
+    private static final Access ACCESS = new Access("http://127.0.0.1:8082/v1", "hone-test", Duration.ofSeconds(60));
+
     private final ModelText model = TestingEpisodes.model();
     private final List<String> executed = new ArrayList<>();
-    private final Sandbox sandbox = (code, timeout, deadline) -> {
-        executed.add(code);
+    private final Sandbox sandbox = (call, deadline) -> {
+        executed.add(call.code());
+        assertThat(call.cpu()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(call.episode()).isEqualTo(TestingEpisodes.issued().episode());
         return new ExecutionResult("391\n", "", 0, false, false, 1, "namespaces");
     };
 
@@ -60,6 +65,20 @@ class MathAgentRecordingTests {
     }
 
     @Test
+    void theToolRunsInTheAgentsThread() {
+        List<Thread> threads = new ArrayList<>();
+        EpisodeTuner tuner = tuner(
+                TestingEpisodes.issued(), new TestingPolicy(model.tokenizer(), CALL, ANSWER), (call, deadline) -> {
+                    threads.add(Thread.currentThread());
+                    return sandbox.execute(call, deadline);
+                });
+
+        run(tuner);
+
+        assertThat(threads).containsExactly(Thread.currentThread());
+    }
+
+    @Test
     void keepsLogProbabilitiesAndVersionsWhereThePolicySampled() {
         EpisodeTuner tuner =
                 tuner(TestingEpisodes.issued(), new TestingPolicy(model.tokenizer(), CALL, ANSWER), sandbox);
@@ -84,6 +103,7 @@ class MathAgentRecordingTests {
                 .extracting(Message::role)
                 .containsExactly("system", "user", "assistant", "tool", "assistant");
         assertThat(tuner.recording().messages().get(2).content()).isEqualTo(CALL);
+        assertThat(tuner.recording().finishReason()).isEqualTo("stop");
     }
 
     @Test
@@ -109,7 +129,7 @@ class MathAgentRecordingTests {
 
         run(tuner);
 
-        assertThat(policy.prompt(1)).contains("<tool_response>\n" + Recorder.MALFORMED);
+        assertThat(policy.prompt(1)).contains("<tool_response>\n" + HermesToolCalls.HOW_TO_CALL);
         assertThat(tuner.recording().messages().get(2).toolCalls())
                 .singleElement()
                 .matches(Message.ToolCall::malformed);
@@ -151,13 +171,14 @@ class MathAgentRecordingTests {
 
         assertThat(policy.requests).hasSize(1);
         assertThat(output.metadata()).containsEntry(EpisodeFinished.FINAL_ANSWER, "");
+        assertThat(tuner.recording().finishReason()).isEqualTo("length");
         assertThat(tuner.failure()).isEmpty();
         assertThat(only(tuner).tokenIds()).hasSize(prompt + call);
     }
 
     @Test
     void failsTheEpisodeWhenTheSandboxIsDown() {
-        Sandbox down = (code, timeout, deadline) -> {
+        Sandbox down = (call, deadline) -> {
             throw new EpisodeFailedException(new Failure("sandbox-unavailable", "down", true));
         };
         TestingPolicy policy = new TestingPolicy(model.tokenizer(), CALL, ANSWER);
@@ -188,7 +209,7 @@ class MathAgentRecordingTests {
     }
 
     private EpisodeTuner tuner(TaskIssued issued, TestingPolicy policy, Sandbox with) {
-        return new EpisodeTuner(issued, model, policy, with, Deadline.in(Duration.ofMinutes(1)));
+        return new EpisodeTuner(issued, model, policy, with, Deadline.in(Duration.ofMinutes(1)), ACCESS);
     }
 
     private static WorkflowOutput run(EpisodeTuner tuner) {

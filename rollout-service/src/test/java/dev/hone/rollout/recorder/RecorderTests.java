@@ -3,6 +3,7 @@ package dev.hone.rollout.recorder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.rollout.Message;
 import dev.hone.contracts.rollout.Timeline;
 import dev.hone.rollout.TestingEpisodes;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RecorderTests {
@@ -28,7 +30,7 @@ class RecorderTests {
         List<Message> history = new ArrayList<>(List.of(user("a")));
 
         for (int turn = 0; turn < 3; turn++) {
-            Recorder.Answer answer = recorder.ask(history, List.of());
+            Answer answer = ask(recorder, history);
             history.add(Recorder.told(answer.text(), answer.calls()));
             history.add(user("b" + turn));
         }
@@ -45,9 +47,9 @@ class RecorderTests {
     void startsANewTimelineWhenHistoryWasEdited() {
         TestingPolicy policy = new TestingPolicy(model.tokenizer(), "one", "two");
         Recorder recorder = recorder(policy, Duration.ofMinutes(1));
-        recorder.ask(List.of(user("a")), List.of());
+        ask(recorder, List.of(user("a")));
 
-        recorder.ask(List.of(user("a"), assistant("eins"), user("b")), List.of());
+        ask(recorder, List.of(user("a"), assistant("eins"), user("b")));
 
         List<Timeline> timelines = recorder.recording().trajectory().timelines();
         assertThat(timelines).hasSize(2);
@@ -63,12 +65,50 @@ class RecorderTests {
     void keepsTimelinesOfSeveralAgentsApart() {
         TestingPolicy policy = new TestingPolicy(model.tokenizer(), "a1", "b1", "a2", "b2");
         Recorder recorder = recorder(policy, Duration.ofMinutes(1));
-        recorder.ask(List.of(user("a")), List.of());
-        recorder.ask(List.of(user("b")), List.of());
-        recorder.ask(List.of(user("a"), assistant("a1"), user("more")), List.of());
-        recorder.ask(List.of(user("b"), assistant("b1"), user("more")), List.of());
+        ask(recorder, List.of(user("a")));
+        ask(recorder, List.of(user("b")));
+        ask(recorder, List.of(user("a"), assistant("a1"), user("more")));
+        ask(recorder, List.of(user("b"), assistant("b1"), user("more")));
 
         assertThat(recorder.recording().trajectory().timelines()).hasSize(2);
+    }
+
+    @Test
+    void whoAsksFirstOverTheEndpointChangesNoNoise() {
+        assertThat(noise("a", "b", "a")).containsExactlyElementsOf(swapped(noise("b", "a", "a")));
+        assertThat(noise("a", "b", "a")).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void theSameRequestWithTheSameSeedGetsTheSameNoise() {
+        TestingPolicy policy = new TestingPolicy(model.tokenizer(), "1", "2", "3", "4");
+        Recorder recorder = recorder(policy, Duration.ofMinutes(1));
+        for (Long seed : new Long[] {7L, 7L, 8L, null}) {
+            recorder.ask(remote("a", seed));
+        }
+
+        List<Long> keys =
+                policy.requests.stream().map(GenerateRequest::noiseKey).toList();
+        assertThat(keys.get(0)).isEqualTo(keys.get(1));
+        assertThat(keys.subList(1, 4)).doesNotHaveDuplicates();
+    }
+
+    private List<Long> noise(String... questions) {
+        TestingPolicy policy = new TestingPolicy(model.tokenizer(), "1", "2", "3");
+        Recorder recorder = recorder(policy, Duration.ofMinutes(1));
+        for (String question : questions) {
+            recorder.ask(remote(question, null));
+        }
+        return policy.requests.stream().map(GenerateRequest::noiseKey).toList();
+    }
+
+    private static List<Long> swapped(List<Long> keys) {
+        return List.of(keys.get(1), keys.get(0), keys.get(2));
+    }
+
+    private static Request remote(String question, @Nullable Long seed) {
+        return new Request(
+                List.of(user(question)), List.of(), false, true, true, 1, Integer.MAX_VALUE, List.of(), seed, null);
     }
 
     /// Random agents that go on, edit or start over: each prompt sent is the recorded tokens of a timeline, and each
@@ -86,7 +126,7 @@ class RecorderTests {
             List<Message> history = new ArrayList<>(List.of(user("q" + trial)));
             int sampled = 0;
             for (int r = 0; r < requests; r++) {
-                Recorder.Answer answer = recorder.ask(history, List.of());
+                Answer answer = ask(recorder, history);
                 sampled += answer.sampledTokens();
                 history.add(
                         random.nextInt(4) == 0 ? assistant("edited") : Recorder.told(answer.text(), answer.calls()));
@@ -110,7 +150,7 @@ class RecorderTests {
     void stopsAtTheDeadline() {
         Recorder recorder = recorder(new TestingPolicy(model.tokenizer(), "one"), Duration.ZERO);
 
-        assertThatThrownBy(() -> recorder.ask(List.of(user("a")), List.of()))
+        assertThatThrownBy(() -> ask(recorder, List.of(user("a"))))
                 .isInstanceOf(EpisodeFailedException.class)
                 .hasMessageContaining("episode-timeout");
         assertThat(recorder.failure()).isPresent();
@@ -120,10 +160,14 @@ class RecorderTests {
     void refusesAPromptThatTheModelCannotRead() {
         Recorder recorder = recorder(new TestingPolicy(model.tokenizer(), "one"), Duration.ofMinutes(1));
 
-        assertThatThrownBy(() -> recorder.ask(List.of(user("word ".repeat(3000))), List.of()))
+        assertThatThrownBy(() -> ask(recorder, List.of(user("word ".repeat(3000)))))
                 .isInstanceOf(EpisodeFailedException.class)
                 .hasMessageContaining("prompt-too-long")
                 .hasMessageContaining("max_model_len");
+    }
+
+    private static Answer ask(Recorder recorder, List<Message> messages) {
+        return recorder.ask(Request.local(messages, List.of(), true)).getFirst();
     }
 
     private Recorder recorder(TestingPolicy policy, Duration allowance) {

@@ -10,16 +10,17 @@ class HermesToolCallsTests {
 
     @Test
     void leavesAnAnswerWithoutACallAsItIs() {
-        assertThat(HermesToolCalls.read(" It is \\boxed{3}.\n", "c"))
-                .isEqualTo(new HermesToolCalls.Answer(" It is \\boxed{3}.\n", List.of()));
+        assertThat(new HermesToolCalls().read(" It is \\boxed{3}.\n", "c"))
+                .isEqualTo(new ToolCallFormat.Answer(" It is \\boxed{3}.\n", List.of()));
     }
 
     @Test
     void takesCallsOutOfTheText() {
-        HermesToolCalls.Answer answer = HermesToolCalls.read(
-                "first\n<tool_call>\n{\"name\": \"a\", \"arguments\": {\"code\": \"print(\\\"</x>\\\")\"}}\n</tool_call>"
-                        + "\n<tool_call>{\"name\": \"b\", \"arguments\": {}}</tool_call>\nthen",
-                "c");
+        ToolCallFormat.Answer answer = new HermesToolCalls()
+                .read(
+                        "first\n<tool_call>\n{\"name\": \"a\", \"arguments\": {\"code\": \"print(\\\"</x>\\\")\"}}\n</tool_call>"
+                                + "\n<tool_call>{\"name\": \"b\", \"arguments\": {}}</tool_call>\nthen",
+                        "c");
 
         assertThat(answer.text()).isEqualTo("first\n\n\nthen");
         assertThat(answer.calls())
@@ -42,7 +43,7 @@ class HermesToolCallsTests {
                 "null",
                 "{\"name\": \"a\", \"arguments\": {}} x",
                 "{\"name\": 7, \"arguments\": []}")) {
-            HermesToolCalls.Answer answer = HermesToolCalls.read("<tool_call>" + inner + "</tool_call>", "c");
+            ToolCallFormat.Answer answer = new HermesToolCalls().read("<tool_call>" + inner + "</tool_call>", "c");
             assertThat(answer.calls()).as(inner).hasSize(1).allMatch(ToolCall::malformed);
             assertThat(answer.calls().getFirst().arguments()).isEqualTo(inner);
         }
@@ -50,8 +51,8 @@ class HermesToolCallsTests {
 
     @Test
     void flagsACallThatNeverEnds() {
-        HermesToolCalls.Answer answer =
-                HermesToolCalls.read("so <tool_call>\n{\"name\": \"a\", \"arguments\": {}}", "c");
+        ToolCallFormat.Answer answer =
+                new HermesToolCalls().read("so <tool_call>\n{\"name\": \"a\", \"arguments\": {}}", "c");
 
         assertThat(answer.text()).isEqualTo("so");
         assertThat(answer.calls()).singleElement().matches(ToolCall::malformed);

@@ -13,13 +13,17 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `POST /api/v1/executions`: 200 with the result, or an RFC 9457 problem: 400, 413, 429 with Retry-After, 503.
+/// `POST /api/v1/executions`: 200 with the result, or an RFC 9457 problem: 400, 413, 429 and 503 with Retry-After. Of a
+/// 503, `may_have_run` says whether asking again could run the code another time. `X-Hone-Load` is the share of the
+/// queue
+/// that is taken.
 @RestController
 class ExecutionController {
     /// One character of source can take six in JSON (`\u0000`); the rest of the request fits in the margin.
@@ -27,6 +31,7 @@ class ExecutionController {
 
     private static final int MARGIN = 4096;
     private static final String RETRY_SECONDS = "1";
+    private static final String LOAD = "X-Hone-Load";
 
     private static final ObjectReader requests = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -41,8 +46,11 @@ class ExecutionController {
         this.properties = properties;
     }
 
+    /// @param episode in which the code was written; named in the log if the code costs a jail
     @PostMapping(path = "/api/v1/executions", consumes = MediaType.APPLICATION_JSON_VALUE)
-    ResponseEntity<Object> execute(InputStream body) throws IOException {
+    ResponseEntity<Object> execute(
+            @RequestHeader(name = "X-Hone-Episode", defaultValue = "nobody") String episode, InputStream body)
+            throws IOException {
         int maxCode = Math.toIntExact(properties.maxCode().toBytes());
         int maxBody = JSON_EXPANSION * maxCode + MARGIN;
         byte[] json = body.readNBytes(maxBody + 1);
@@ -60,11 +68,11 @@ class ExecutionController {
                         HttpStatus.CONTENT_TOO_LARGE,
                         "The code has %d bytes, the limit is %d; send less".formatted(size, maxCode));
             }
-            return answer(executions.execute(snippet(request)));
+            return answer(executions.execute(snippet(request), episode));
         } catch (JacksonException e) {
             return problem(
                     HttpStatus.BAD_REQUEST,
-                    "The request is no execution request: %s; send {\"code\": …, \"timeoutSeconds\": …, \"cpuSeconds\": …}"
+                    "The request is no execution request: %s; send {\"code\": …, \"timeout_seconds\": …, \"cpu_seconds\": …}"
                             .formatted(e.getOriginalMessage()));
         } catch (IllegalArgumentException e) {
             return problem(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
@@ -74,8 +82,8 @@ class ExecutionController {
     private Snippet snippet(ExecutionRequest request) {
         return new Snippet(
                 request.code(),
-                limit("timeoutSeconds", request.timeoutSeconds(), properties.timeout(), properties.maxTimeout()),
-                limit("cpuSeconds", request.cpuSeconds(), properties.cpu(), properties.maxCpu()));
+                limit("timeout_seconds", request.timeoutSeconds(), properties.timeout(), properties.maxTimeout()),
+                limit("cpu_seconds", request.cpuSeconds(), properties.cpu(), properties.maxCpu()));
     }
 
     private static Duration limit(String name, @Nullable Double seconds, Duration ordinary, Duration largest) {
@@ -89,20 +97,32 @@ class ExecutionController {
         return Duration.ofMillis((long) (1000 * Math.min(seconds, largest.toMillis() / 1000.0)));
     }
 
-    private static ResponseEntity<Object> answer(ExecutionOutcome outcome) {
+    private ResponseEntity<Object> answer(ExecutionOutcome outcome) {
         return switch (outcome) {
-            case ExecutionOutcome.Completed completed -> ResponseEntity.ok(completed.result());
-            case ExecutionOutcome.Rejected(String reason) -> problem(HttpStatus.TOO_MANY_REQUESTS, reason);
-            case ExecutionOutcome.Unavailable(String reason) -> problem(HttpStatus.SERVICE_UNAVAILABLE, reason);
+            case ExecutionOutcome.Completed completed ->
+                ResponseEntity.ok()
+                        .header(LOAD, Double.toString(executions.load()))
+                        .body(completed.result());
+            case ExecutionOutcome.Rejected(String reason) ->
+                later(ProblemDetail.forStatusAndDetail(HttpStatus.TOO_MANY_REQUESTS, reason));
+            case ExecutionOutcome.Unavailable(String reason, boolean mayHaveRun) -> {
+                ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, reason);
+                problem.setProperty("may_have_run", mayHaveRun);
+                yield later(problem);
+            }
         };
     }
 
     private static ResponseEntity<Object> problem(HttpStatus status, String detail) {
-        ResponseEntity.BodyBuilder answer =
-                ResponseEntity.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON);
-        if (status == HttpStatus.TOO_MANY_REQUESTS || status == HttpStatus.SERVICE_UNAVAILABLE) {
-            answer.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
-        }
-        return answer.body(ProblemDetail.forStatusAndDetail(status, detail));
+        return ResponseEntity.status(status)
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .body(ProblemDetail.forStatusAndDetail(status, detail));
+    }
+
+    private static ResponseEntity<Object> later(ProblemDetail problem) {
+        return ResponseEntity.status(problem.getStatus())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS)
+                .body(problem);
     }
 }

@@ -11,8 +11,10 @@ sealed interface ExecutionOutcome {
     /// No slot came free, the queue is full.
     record Rejected(String reason) implements ExecutionOutcome {}
 
-    /// There is no jail to run it in.
-    record Unavailable(String reason) implements ExecutionOutcome {}
+    /// There is no jail to run it in, or it was lost twice.
+    ///
+    /// @param mayHaveRun false if the code certainly did not run
+    record Unavailable(String reason, boolean mayHaveRun) implements ExecutionOutcome {}
 
     /// The value of the metrics' `outcome` tag.
     default String tag() {

@@ -34,6 +34,11 @@ final class Slots {
         free.release();
     }
 
+    /// 0: nobody waits; 1: the next is refused.
+    double load() {
+        return queue == 0 ? (free.availablePermits() > 0 ? 0 : 1) : Math.min(1, (double) waiting.get() / queue);
+    }
+
     int waiting() {
         return waiting.get();
     }

@@ -23,20 +23,20 @@ public class Jail implements SmartLifecycle {
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration STOP = Duration.ofSeconds(5);
 
-    private final JailProperties properties;
+    private final JailProgram program;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private @Nullable Thread keeper;
 
     /// Incomplete while a jail is being set up; failed with the reason when none can be had.
     private volatile CompletableFuture<JailProcess> current = new CompletableFuture<>();
 
-    Jail(JailProperties properties) {
-        this.properties = properties;
+    Jail(JailProperties properties, IsolationProperties isolation) {
+        this.program = JailProgram.of(properties, isolation.isolation());
     }
 
     /// How calls are confined: the value of the `isolation` tag in results and metrics.
     public String isolation() {
-        return "namespaces";
+        return program.isolation().label();
     }
 
     /// Runs a snippet; waits for a jail that is being set up.
@@ -45,9 +45,9 @@ public class Jail implements SmartLifecycle {
         try {
             return jail.get(START.toSeconds(), TimeUnit.SECONDS).run(snippet);
         } catch (ExecutionException e) {
-            return new JailOutcome.Lost(String.valueOf(jail.exceptionNow().getMessage()));
+            return new JailOutcome.Lost(String.valueOf(jail.exceptionNow().getMessage()), false);
         } catch (TimeoutException e) {
-            return new JailOutcome.Lost("No jail was ready in %s s; try again".formatted(START.toSeconds()));
+            return new JailOutcome.Lost("No jail was ready in %s s; try again".formatted(START.toSeconds()), false);
         }
     }
 
@@ -101,9 +101,9 @@ public class Jail implements SmartLifecycle {
 
     /// Opens a jail and keeps it until it ends; false when none can be had.
     private boolean open() throws InterruptedException {
-        try (JailProcess process = JailProcess.start(properties, this::lose)) {
+        try (JailProcess process = JailProcess.start(program, this::lose)) {
             SelfTest.verify(process);
-            log.info("The sandbox is ready, isolation {}", isolation());
+            announce();
             settle(CompletableFuture.completedFuture(process));
             log.error("{}; opening another", process.awaitEnd());
             return true;
@@ -111,6 +111,15 @@ public class Jail implements SmartLifecycle {
             log.error("The sandbox runs no code: {}", e.getMessage());
             settle(CompletableFuture.failedFuture(e));
             return false;
+        }
+    }
+
+    private void announce() {
+        if (program.isolation() == Isolation.SECCOMP) {
+            log.warn("The sandbox is ready with sandbox.isolation=seccomp: calls have no namespaces of their own; "
+                    + "take the default where the machine allows it");
+        } else {
+            log.info("The sandbox is ready, isolation {}", isolation());
         }
     }
 

@@ -16,6 +16,8 @@ public sealed interface JailOutcome {
     record Completed(String stdout, String stderr, int exitCode, boolean timedOut, boolean truncated, Duration duration)
             implements JailOutcome {}
 
-    /// The jail was lost or could not be had. Whether the snippet ran is unknown; running it again is harmless.
-    record Lost(String reason) implements JailOutcome {}
+    /// The jail was lost or could not be had.
+    ///
+    /// @param mayHaveRun false if the snippet certainly did not run
+    record Lost(String reason, boolean mayHaveRun) implements JailOutcome {}
 }

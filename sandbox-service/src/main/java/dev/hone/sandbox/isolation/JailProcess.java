@@ -51,13 +51,13 @@ final class JailProcess implements AutoCloseable {
     /// Starts a daemon and waits until its jail is warm.
     ///
     /// @param onEnd called once when the daemon has ended, before the calls that it still had are given up
-    static JailProcess start(JailProperties properties, Runnable onEnd)
+    static JailProcess start(JailProgram program, Runnable onEnd)
             throws JailUnavailableException, InterruptedException {
         try {
-            JailProcess jail = new JailProcess(JailProgram.start(properties), onEnd);
+            JailProcess jail = new JailProcess(program.start(), onEnd);
             Thread.ofPlatform().daemon().name("sandbox-frames").start(jail::read);
             Thread.ofPlatform().daemon().name("sandbox-messages").start(jail::readMessages);
-            jail.greet(JailProgram.settings(properties));
+            jail.greet(program.settings());
             return jail;
         } catch (IOException e) {
             throw new JailUnavailableException("The sandbox daemon could not be started: " + e.getMessage());
@@ -95,16 +95,16 @@ final class JailProcess implements AutoCloseable {
                     Map.of("id", id, "wall_seconds", snippet.wallSeconds(), "cpu_seconds", snippet.cpuSeconds()),
                     snippet.code());
             if (end.isDone()) {
-                return new JailOutcome.Lost(end.join());
+                return new JailOutcome.Lost(end.join(), true);
             }
             Duration patience = snippet.wall().plus(GRACE);
             return outcome.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (IOException e) {
-            return new JailOutcome.Lost("The jail takes no calls: " + e.getMessage());
+            return new JailOutcome.Lost("The jail takes no calls: " + e.getMessage(), true);
         } catch (TimeoutException e) {
             process.destroyForcibly();
             return new JailOutcome.Lost(
-                    "The jail gave no answer in " + snippet.wall().plus(GRACE));
+                    "The jail gave no answer in " + snippet.wall().plus(GRACE), true);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         } finally {
@@ -201,7 +201,7 @@ final class JailProcess implements AutoCloseable {
     private static JailOutcome outcome(JsonNode header, byte[] frame, int start) {
         if (header.has("error")) {
             return new JailOutcome.Lost(
-                    "The call could not be set up: " + header.get("error").asString());
+                    "The call could not be set up: " + header.get("error").asString(), true);
         }
         int stdout = header.get("stdout").asInt();
         return new JailOutcome.Completed(
@@ -218,7 +218,7 @@ final class JailProcess implements AutoCloseable {
         onEnd.run();
         greeting.completeExceptionally(cause);
         end.complete(reason);
-        pending.values().forEach(outcome -> outcome.complete(new JailOutcome.Lost(reason)));
+        pending.values().forEach(outcome -> outcome.complete(new JailOutcome.Lost(reason, true)));
     }
 
     private void readMessages() {

@@ -7,15 +7,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The Python side of the jail. It reaches the interpreter through pipes and memory, so no file is ever left behind.
-final class JailProgram {
+///
+/// @param sources text of the file of that name
+record JailProgram(JailProperties properties, Isolation isolation, UnaryOperator<String> sources) {
     private static final List<Path> INTERPRETERS =
             List.of(Path.of("/usr/bin/python3"), Path.of("/usr/local/bin/python3"));
+
+    /// Modules of the fork server, each before those that import it.
+    private static final List<String> MODULES = List.of("kernel", "syscalls", "landlock", "snippet", "zygote");
 
     private static final String BOOTSTRAP = """
             import os, sys
@@ -25,11 +31,14 @@ final class JailProgram {
             exec(compile(program, "daemon.py", "exec"))
             """;
 
-    private JailProgram() {}
+    /// As shipped.
+    static JailProgram of(JailProperties properties, Isolation isolation) {
+        return new JailProgram(properties, isolation, JailProgram::source);
+    }
 
     /// Starts the daemon with an empty environment and sends it its own source.
-    static Process start(JailProperties properties) throws JailUnavailableException, IOException {
-        byte[] daemon = source("daemon.py").getBytes(StandardCharsets.UTF_8);
+    Process start() throws JailUnavailableException, IOException {
+        byte[] daemon = sources.apply("daemon.py").getBytes(StandardCharsets.UTF_8);
         ProcessBuilder builder = new ProcessBuilder(
                 interpreter(properties.python()).toString(),
                 "-I",
@@ -47,22 +56,26 @@ final class JailProgram {
     }
 
     /// The daemon's first frame.
-    static Map<String, Object> settings(JailProperties properties) {
+    Map<String, Object> settings() {
+        Map<String, String> modules = new LinkedHashMap<>();
+        MODULES.forEach(name -> modules.put(name, sources.apply(name + ".py")));
         Map<String, Object> settings = new HashMap<>();
-        settings.put(
-                "sources",
-                List.of("zygote.py", "snippet.py", "syscalls.py").stream()
-                        .collect(Collectors.toMap(name -> name, JailProgram::source)));
+        settings.put("sources", modules);
+        settings.put("isolation", isolation.label());
         settings.put("preload", properties.preload());
+        settings.put(
+                "packages", properties.packages().stream().map(Path::toString).toList());
         settings.put("limits", properties.limits());
         settings.put("uid", properties.uid());
         settings.put("recycle_calls", properties.recycleCalls());
+        settings.put("recycle_seconds", properties.recycleAfter().toMillis() / 1000.0);
         if (properties.bwrap() != null) {
             settings.put("bwrap", properties.bwrap().toString());
         }
         return settings;
     }
 
+    /// The shipped file of that name.
     static String source(String name) {
         try (InputStream resource = JailProgram.class.getResourceAsStream("/sandbox/" + name)) {
             if (resource == null) {

@@ -3,6 +3,7 @@ package dev.hone.sandbox.isolation;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,9 @@ import org.springframework.validation.annotation.Validated;
 /// @param output bytes kept of standard output, and as many of standard error
 /// @param flood bytes of either after which a call is killed
 /// @param recycleCalls calls after which the fork server is replaced by a fresh one
-/// @param preload standard library modules that the fork server imports once, for all calls
+/// @param recycleAfter age at which it is replaced all the same
+/// @param preload modules that the fork server imports once, for all calls: of the standard library, or of `packages`
+/// @param packages folders of more modules, such as a virtual environment's `site-packages`; calls can read them
 @Validated
 @ConfigurationProperties(prefix = "sandbox.jail", ignoreUnknownFields = false)
 public record JailProperties(
@@ -40,6 +43,8 @@ public record JailProperties(
         @DefaultValue("64KB") DataSize output,
         @DefaultValue("8MB") DataSize flood,
         @DefaultValue("10000") @Min(1) int recycleCalls,
+        @DefaultValue("1h") Duration recycleAfter,
+        @DefaultValue List<Path> packages,
 
         @DefaultValue({
             "math",
@@ -80,6 +85,7 @@ public record JailProperties(
         List<String> preload) {
 
     public JailProperties {
+        packages = List.copyOf(packages);
         preload = List.copyOf(preload);
     }
 

@@ -24,8 +24,8 @@ final class SelfTest {
 
     private static void expect(JailOutcome outcome, Expectation expectation) throws JailUnavailableException {
         switch (outcome) {
-            case JailOutcome.Lost(String reason) ->
-                throw new JailUnavailableException("The self-test could not run: " + reason);
+            case JailOutcome.Lost lost ->
+                throw new JailUnavailableException("The self-test could not run: " + lost.reason());
             case JailOutcome.Completed result -> {
                 if (!expectation.isMetBy(result)) {
                     throw new JailUnavailableException("The self-test found the jail open: " + result

@@ -26,11 +26,11 @@ class RequestTests {
                 "{\"code\": null} | no code",
                 "null | no code",
                 "not json | no execution request",
-                "{\"code\": \"1\", \"timeoutSeconds\": 0} | timeoutSeconds is 0.0",
-                "{\"code\": \"1\", \"timeoutSeconds\": -1} | timeoutSeconds is -1.0",
-                "{\"code\": \"1\", \"timeoutSeconds\": \"NaN\"} | timeoutSeconds is NaN",
-                "{\"code\": \"1\", \"cpuSeconds\": 0} | cpuSeconds is 0.0",
-                "{\"code\": \"1\", \"timeout_seconds\": 3} | timeout_seconds",
+                "{\"code\": \"1\", \"timeout_seconds\": 0} | timeout_seconds is 0.0",
+                "{\"code\": \"1\", \"timeout_seconds\": -1} | timeout_seconds is -1.0",
+                "{\"code\": \"1\", \"timeout_seconds\": \"NaN\"} | timeout_seconds is NaN",
+                "{\"code\": \"1\", \"cpu_seconds\": 0} | cpu_seconds is 0.0",
+                "{\"code\": \"1\", \"timeoutSeconds\": 3} | timeoutSeconds",
                 "{\"code\": \"1\", \"memory\": 3} | memory"
             })
     void badRequestsAreProblemsThatNameTheFault(String body, String fault) {
@@ -62,7 +62,7 @@ class RequestTests {
 
     @Test
     void largerLimitsThanTheMaximumAreCut() {
-        assertThat(sandbox.post("{\"code\": \"print(1)\", \"timeoutSeconds\": 1e300, \"cpuSeconds\": 9e9}")
+        assertThat(sandbox.post("{\"code\": \"print(1)\", \"timeout_seconds\": 1e300, \"cpu_seconds\": 9e9}")
                         .statusCode())
                 .isEqualTo(200);
     }
@@ -100,6 +100,6 @@ class RequestTests {
         assertThat(sandbox.get("/actuator/prometheus").body())
                 .contains("sandbox_executions_seconds_count{isolation=\"namespaces\",outcome=\"ok\"}")
                 .contains("sandbox_executions_seconds_count{isolation=\"namespaces\",outcome=\"error\"}")
-                .contains("sandbox_queue_depth 0.0");
+                .contains("sandbox_queue_depth{isolation=\"namespaces\"} 0.0");
     }
 }

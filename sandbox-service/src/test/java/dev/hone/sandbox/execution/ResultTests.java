@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What harmless code gets back.
 class ResultTests {
@@ -66,6 +67,22 @@ class ResultTests {
         ExecutionResult result = sandbox.run("print(1)\0");
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.stderr()).contains("null bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\uFEFFprint(391)",
+                "print(391)\r\n",
+                "if True:\r\n    print(391)\r\n",
+                "# -*- coding: latin-1 -*-\nprint(391)",
+                "#!/usr/bin/env python3\nprint(391)",
+                "\n\n\fprint(391)",
+                "print(391)  # \ud800"
+            })
+    void oddSourcesRun(String code) {
+        ExecutionResult result = sandbox.run(code);
+        assertThat(result.stdout()).as(result.toString()).isEqualTo("391\n");
     }
 
     @Test

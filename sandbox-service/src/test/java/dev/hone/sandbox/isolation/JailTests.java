@@ -1,6 +1,7 @@
 package dev.hone.sandbox.isolation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.sandbox.RunningSandbox;
 import dev.hone.sandbox.SandboxApplication;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 /// The life of the jail: fails closed, is replaced when lost, leaves nothing behind.
 @Timeout(120)
 class JailTests {
+    /// Processes below the daemon: bubblewrap outside and inside, the first Python and the fork server.
+    private static final int IDLE = 4;
 
     @Test
     void readinessNamesTheMissingPackageAndNothingRuns() {
@@ -59,7 +63,8 @@ class JailTests {
             awaitCalls(1);
             RunningSandbox.daemons().forEach(ProcessHandle::destroyForcibly);
             assertThat(answer.get()).isEqualTo("again\n");
-            assertThat(sandbox.get("/actuator/prometheus").body()).contains("sandbox_reruns_total 1.0");
+            assertThat(sandbox.get("/actuator/prometheus").body())
+                    .contains("sandbox_reruns_total{isolation=\"namespaces\"} 1.0");
         }
     }
 
@@ -97,7 +102,64 @@ class JailTests {
             for (int i = 0; i < 40; i++) {
                 assertThat(sandbox.run("print(%d)".formatted(i)).stdout()).isEqualTo(i + "\n");
             }
-            assertThat(sandbox.get("/actuator/prometheus").body()).contains("sandbox_reruns_total 0.0");
+            assertThat(sandbox.get("/actuator/prometheus").body())
+                    .contains("sandbox_reruns_total{isolation=\"namespaces\"} 0.0");
+        }
+    }
+
+    @Test
+    void aForkServerIsReplacedByAgeToo() throws Exception {
+        try (RunningSandbox sandbox = RunningSandbox.start("--sandbox.jail.recycle-after=300ms")) {
+            sandbox.run("print('warm')");
+            ProcessHandle first =
+                    forkServer(RunningSandbox.daemons().findFirst().orElseThrow());
+            while (first.isAlive()) {
+                assertThat(sandbox.run("print(1)").stdout()).isEqualTo("1\n");
+            }
+            assertThat(sandbox.get("/actuator/prometheus").body())
+                    .contains("sandbox_reruns_total{isolation=\"namespaces\"} 0.0");
+        }
+    }
+
+    @Test
+    void theFallbackIsNamedInReadinessResultsAndMetrics() {
+        try (RunningSandbox sandbox = RunningSandbox.start("--sandbox.isolation=seccomp")) {
+            assertThat(sandbox.run("print(1)").isolation()).isEqualTo("seccomp");
+            assertThat(sandbox.get("/actuator/health/readiness").body()).contains("\"isolation\":\"seccomp\"");
+            assertThat(sandbox.get("/actuator/prometheus").body())
+                    .contains("sandbox_executions_seconds_count{isolation=\"seccomp\",outcome=\"ok\"}")
+                    .contains("sandbox_queue_depth{isolation=\"seccomp\"}")
+                    .contains("sandbox_reruns_total{isolation=\"seccomp\"}");
+        }
+    }
+
+    @Test
+    void nothingWeakerThanTheFallbackCanBeChosen() {
+        assertThatThrownBy(() -> RunningSandbox.start("--sandbox.isolation=none"))
+                .hasMessageContaining("sandbox.isolation");
+    }
+
+    @Test
+    void theSelfTestNamesWhatAnOpenJailLetsThrough() throws Exception {
+        try (JailProcess open =
+                JailProcess.start(Protections.programWithout(Isolation.NAMESPACES, List.of("filter")), () -> {})) {
+            assertThatThrownBy(() -> SelfTest.verify(open))
+                    .isInstanceOf(JailUnavailableException.class)
+                    .hasMessageContaining("open an internet socket")
+                    .hasMessageContaining("fork");
+        }
+    }
+
+    @Test
+    void aCallThatDoesNotEndTakesItsJailAlong() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        try (JailProcess jail = JailProcess.start(
+                Protections.programWithout(Isolation.NAMESPACES, List.of("wall")), ended::countDown)) {
+            JailOutcome outcome =
+                    jail.run(new Snippet("import time; time.sleep(60)", Duration.ofMillis(300), Duration.ofSeconds(5)));
+            assertThat(outcome).isInstanceOf(JailOutcome.Lost.class);
+            assertThat(outcome.toString()).contains("a call did not end within 5 s of its limit");
+            ended.await();
         }
     }
 
@@ -148,7 +210,7 @@ class JailTests {
         throw new AssertionError("the service ended by itself");
     }
 
-    /// Waits for `count` calls inside the jail: each is a supervisor and a snippet more than the idle jail has.
+    /// Waits for `count` calls inside the jail, each a process.
     private static void awaitCalls(int count) {
         while (calls().count() < count) {
             Thread.onSpinWait();
@@ -175,7 +237,7 @@ class JailTests {
     }
 
     private static Stream<ProcessHandle> calls() {
-        return RunningSandbox.daemons().flatMap(ProcessHandle::descendants).skip(3 + 1);
+        return RunningSandbox.daemons().flatMap(ProcessHandle::descendants).skip(IDLE);
     }
 
     private static void killAndAwait(ProcessHandle process) {

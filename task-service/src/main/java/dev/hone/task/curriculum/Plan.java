@@ -8,12 +8,9 @@ import dev.hone.contracts.task.Phase;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a run does from beginning to end: its phases in order, and which tasks each of them takes. The same
-/// configuration and dataset give the same plan.
+/// What a run does from beginning to end: its phases in order. The same configuration and dataset give the same plan.
 ///
-/// A training step takes the next `train_batch_size` tasks of the epochs' orders laid end to end, so that every task
-/// comes once per epoch whether or not the batch size divides their number. An evaluation takes every validation task
-/// in
+/// Which tasks a training step takes is the [Curriculum]'s to say; an evaluation takes every validation task in
 /// order. A run with `val_only` is one evaluation.
 public final class Plan {
 
@@ -94,25 +91,13 @@ public final class Plan {
                 : config.rollout().valNumRepeat() + config.trainerCommon().valPassN();
     }
 
-    /// Index of each group's task in its split, by group.
-    public int[] tasks(Phase phase) {
-        if (phase.purpose() == Purpose.EVAL) {
-            return Shuffle.inOrder(validationTasks);
-        }
-        int batch = config.data().trainBatchSize();
-        long position = (long) (phase.step() - 1) * batch;
-        int[] tasks = new int[batch];
-        long epoch = -1;
-        int[] order = {};
-        for (int group = 0; group < batch; group++, position++) {
-            if (position / trainingTasks != epoch) {
-                epoch = position / trainingTasks;
-                order = config.taskReader().shuffle()
-                        ? Shuffle.order(trainingTasks, config.seed(), epoch)
-                        : Shuffle.inOrder(trainingTasks);
-            }
-            tasks[group] = order[(int) (position % trainingTasks)];
-        }
-        return tasks;
+    /// The order in which training tasks come.
+    public TaskOrder order() {
+        return new TaskOrder(config, trainingTasks);
+    }
+
+    /// How many tasks an evaluation takes: all, in their rows' order.
+    public int validationTasks() {
+        return validationTasks;
     }
 }

@@ -2,6 +2,7 @@ package dev.hone.task.dataset;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,13 +61,16 @@ public final class DownloadDataset {
     }
 
     private void preview(Path folder, List<String> files) {
-        List<String> readable = files.stream().filter(RowFile::readable).toList();
+        List<String> readable = files.stream()
+                .filter(file -> RowFile.Format.of(file).isPresent())
+                .sorted(Comparator.comparing(file -> RowFile.Format.of(file).orElseThrow()))
+                .toList();
         Optional<String> chosen = readable.stream()
                 .filter(file -> file.contains("train"))
                 .findFirst()
                 .or(() -> readable.stream().findFirst());
         if (chosen.isEmpty()) {
-            messages.println("It has no .parquet or .jsonl files; Hone reads no others.");
+            messages.println("It has no " + RowFile.Format.suffixes() + " files; Hone reads no others.");
             return;
         }
         out.println("First rows of " + chosen.get() + ":");

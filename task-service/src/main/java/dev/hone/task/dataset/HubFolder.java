@@ -52,22 +52,34 @@ final class HubFolder {
         List<String> all = list();
         Optional<List<String>> declared =
                 HubCard.read(root.resolve("README.md"), keyPrefix).patterns(name, split, splitKey);
-        List<String> found = declared.map(patterns -> matching(all, patterns))
-                .orElseGet(() -> CONVENTIONS.stream()
-                        .map(pattern -> pattern.replace("{name}", glob(name)).replace("{split}", glob(split)))
-                        .map(pattern -> matching(all, List.of(pattern)))
-                        .filter(files -> !files.isEmpty())
-                        .findFirst()
-                        .orElse(List.of()));
+        List<String> found =
+                declared.map(patterns -> matching(all, patterns)).orElseGet(() -> byName(all, name, split));
         if (found.isEmpty()) {
             throw new DatasetException(
                     splitKey,
-                    "No .parquet or .jsonl files for split '" + split + "' of '" + name + "' in " + root
+                    "No " + RowFile.Format.suffixes() + " files for split '" + split + "' of '" + name + "' in " + root
                             + declared.map(patterns -> " (README.md says " + patterns + ")")
                                     .orElse("") + "; there are "
                             + all.stream().limit(NAMED_IN_MESSAGE).toList() + ". Correct dataset_name or the split.");
         }
         return found.stream().map(root::resolve).toList();
+    }
+
+    /// Of the first place that has any, the files of one format: a folder may hold the same rows in several.
+    private static List<String> byName(List<String> all, String name, String split) {
+        for (String convention : CONVENTIONS) {
+            String pattern = convention.replace("{name}", glob(name)).replace("{split}", glob(split));
+            List<String> there = matching(all, List.of(pattern));
+            for (RowFile.Format format : RowFile.Format.values()) {
+                List<String> found = there.stream()
+                        .filter(file -> RowFile.Format.of(file).orElseThrow() == format)
+                        .toList();
+                if (!found.isEmpty()) {
+                    return found;
+                }
+            }
+        }
+        return List.of();
     }
 
     private static String glob(String literal) {
@@ -79,7 +91,7 @@ final class HubFolder {
                 .map(pattern -> FileSystems.getDefault().getPathMatcher("glob:" + pattern))
                 .toList();
         return files.stream()
-                .filter(RowFile::readable)
+                .filter(file -> RowFile.Format.of(file).isPresent())
                 .filter(file -> matchers.stream().anyMatch(matcher -> matcher.matches(Path.of(file))))
                 .toList();
     }

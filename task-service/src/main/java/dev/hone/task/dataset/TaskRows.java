@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Rows of one split, as tasks. The reference answer stays as the dataset writes it: judges read it.
 final class TaskRows {
@@ -17,24 +18,37 @@ final class TaskRows {
 
     private final String idPrefix;
     private final Columns columns;
+    private final Predicate<Row> counts;
+    private final boolean answered;
     private final int limit;
     private final Set<String> seen = new LinkedHashSet<>();
     private final List<Task> tasks = new ArrayList<>();
+    private long rows;
 
+    /// @param counts whether a row is a task of this split
+    /// @param answered whether each must have a reference answer
     /// @param limit most tasks to take; 0: no limit
-    TaskRows(String idPrefix, Columns columns, int limit) {
+    TaskRows(String idPrefix, Columns columns, Predicate<Row> counts, boolean answered, int limit) {
         this.idPrefix = idPrefix;
         this.columns = columns;
+        this.counts = counts;
+        this.answered = answered;
         this.limit = limit;
     }
 
     /// @return whether more are wanted
     /// @throws DatasetException if the row is no task
     boolean add(String key, Row row) {
+        rows++;
         seen.addAll(row.columns().keySet());
+        if (!counts.test(row)) {
+            return true;
+        }
         String query = text(key, row, "query", columns.query());
         Map<String, String> metadata = new TreeMap<>(row.columns());
-        metadata.put(ANSWER, text(key, row, "answer", columns.answer()));
+        if (answered) {
+            metadata.put(ANSWER, text(key, row, "answer", columns.answer()));
+        }
         tasks.add(new Task(idPrefix + "-" + tasks.size(), query, metadata));
         return limit == 0 || tasks.size() < limit;
     }
@@ -44,7 +58,7 @@ final class TaskRows {
         if (text != null && !text.isBlank()) {
             return text;
         }
-        String where = row.where() + " (row " + tasks.size() + " of the split)";
+        String where = row.where() + " (row " + (rows - 1) + " of the split)";
         if (!seen.contains(column)) {
             throw new DatasetException(
                     "hone.task_reader.columns." + role,
@@ -59,5 +73,15 @@ final class TaskRows {
 
     List<Task> tasks() {
         return tasks;
+    }
+
+    /// How many rows were looked at.
+    long rows() {
+        return rows;
+    }
+
+    /// Columns of all of them.
+    Set<String> seen() {
+        return seen;
     }
 }

@@ -5,13 +5,18 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.TaskReaderConfig;
+import dev.hone.contracts.run.TaskReaderConfig.EnvironmentService;
 import dev.hone.contracts.task.Phase;
 import dev.hone.contracts.task.Task;
+import dev.hone.contracts.task.TaskEnvironment;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.messaging.Outbox;
 import dev.hone.task.curriculum.EpisodeSeed;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /// Hands out one attempt at a sample: its line in the ledger and its event commit together.
@@ -48,7 +53,17 @@ class Attempts {
                         oldestVersion(config, phase),
                         deadline,
                         config.rollout(),
-                        config.taskJudge()));
+                        config.taskJudge(),
+                        environment(config, task)));
+    }
+
+    private static @Nullable TaskEnvironment environment(RunConfig config, Task task) {
+        if (!config.taskReader().type().equals(TaskReaderConfig.ENV_SERVICE)) {
+            return null;
+        }
+        EnvironmentService service = config.taskReader().envService();
+        String taskId = Objects.requireNonNull(task.metadata().get(TaskEnvironment.TASK_ID));
+        return new TaskEnvironment(service.envUrl(), service.envType(), taskId, service.callTimeout());
     }
 
     /// Training's temperature; in an evaluation its own, and another for the samples behind, which are for pass@k.
@@ -62,11 +77,14 @@ class Attempts {
                 : config.trainerCommon().valPassTemperature();
     }
 
-    /// Episodes that one of the phase may have to queue with: training steps are issued `max_staleness` ahead.
+    /// Episodes that one of the phase may have to queue with: training steps are issued `max_staleness` ahead, and
+    /// groups may be replaced.
     private static int inFlight(RunConfig config, Phase phase, int samples) {
         int phases =
                 phase.purpose() == Purpose.TRAIN ? 1 + config.trainerCommon().maxStaleness() : 1;
-        return phases * phase.groups() * samples;
+        int groups = phase.groups()
+                + (phase.purpose() == Purpose.TRAIN ? config.data().maxResample() : 0);
+        return (int) Math.min(Integer.MAX_VALUE, (long) phases * groups * samples);
     }
 
     /// The oldest version of the weights that may answer in the phase. Step `s` trains version `s - 1`, so that none

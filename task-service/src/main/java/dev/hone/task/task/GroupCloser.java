@@ -14,18 +14,21 @@ import org.springframework.stereotype.Component;
 class GroupCloser {
 
     private final Episodes episodes;
+    private final Replacements replacements;
     private final Outbox outbox;
     private final LedgerMetrics metrics;
     private final Clock clock;
 
-    GroupCloser(Episodes episodes, Outbox outbox, LedgerMetrics metrics, Clock clock) {
+    GroupCloser(Episodes episodes, Replacements replacements, Outbox outbox, LedgerMetrics metrics, Clock clock) {
         this.episodes = episodes;
+        this.replacements = replacements;
         this.outbox = outbox;
         this.metrics = metrics;
         this.clock = clock;
     }
 
-    void closeIfSettled(TaskGroup group, Phase phase) {
+    /// Call with the run's row locked.
+    void closeIfSettled(Run run, TaskGroup group, Phase phase) {
         if (group.closed()) {
             return;
         }
@@ -43,7 +46,8 @@ class GroupCloser {
         if (members.size() + givenUp.size() < group.samples()) {
             return;
         }
-        group.close(clock.instant());
+        boolean replaced = replacements.replace(run, phase, members);
+        group.close(clock.instant(), replaced);
         outbox.publish(
                 Topics.GROUP_CLOSED,
                 new GroupClosed(
@@ -52,7 +56,8 @@ class GroupCloser {
                         group.number(),
                         group.task().taskId(),
                         members,
-                        givenUp));
-        metrics.closed(phase.purpose());
+                        givenUp,
+                        replaced));
+        metrics.closed(phase.purpose(), replaced);
     }
 }

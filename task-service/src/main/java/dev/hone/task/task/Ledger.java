@@ -7,6 +7,7 @@ import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.task.Phase;
+import dev.hone.task.dataset.DatasetException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
@@ -58,6 +59,8 @@ class Ledger {
     }
 
     /// Records a verdict, or why there is none. What was recorded before, or does not count any more, is ignored.
+    ///
+    /// @throws DatasetException if a group is to be replaced and the dataset is gone
     void judged(Run run, EpisodeJudged event) {
         Optional<Episode> found = episodes.findById(event.episode().id());
         if (found.isEmpty()) {
@@ -80,10 +83,12 @@ class Ledger {
             move(episode, EpisodeState.FAILED, event.failure());
             againOrGiveUp(run, episode, event.failure());
         }
-        closer.closeIfSettled(group(episode), phase(episode));
+        closer.closeIfSettled(run, group(episode), phase(episode));
     }
 
     /// Ends the episode's lease if it has run out.
+    ///
+    /// @throws DatasetException if a group is to be replaced and the dataset is gone
     void expire(Run run, String id, Instant now) {
         Episode episode = episodes.findById(id).filter(e -> e.overdue(now)).orElse(null);
         if (episode == null) {
@@ -96,7 +101,7 @@ class Ledger {
                 true);
         move(episode, EpisodeState.EXPIRED, expired);
         againOrGiveUp(run, episode, expired);
-        closer.closeIfSettled(group(episode), phase(episode));
+        closer.closeIfSettled(run, group(episode), phase(episode));
     }
 
     private void againOrGiveUp(Run run, Episode episode, Failure failure) {

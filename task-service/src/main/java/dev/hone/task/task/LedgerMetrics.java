@@ -1,24 +1,28 @@
 package dev.hone.task.task;
 
 import dev.hone.contracts.Purpose;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
 /// The ledger's figures: `hone.task.episode.transitions` (attempts that went from one state to another, by purpose;
-/// from
-/// `none` when they are issued), `hone.task.groups.closed` and `hone.task.episodes.in.flight` (attempts whose lease
-/// runs).
+/// from `none` when they are issued), `hone.task.groups.closed`, `hone.task.groups.replaced` of them, and
+/// `hone.task.episodes.in.flight` (attempts whose lease runs).
 @Component
 class LedgerMetrics {
 
     static final String TRANSITIONS = "hone.task.episode.transitions";
 
     private final MeterRegistry registry;
+    private final Counter replacedGroups;
 
     LedgerMetrics(MeterRegistry registry, Episodes episodes) {
         this.registry = registry;
+        this.replacedGroups = Counter.builder("hone.task.groups.replaced")
+                .description("Training groups in whose place another task was sampled")
+                .register(registry);
         Gauge.builder("hone.task.episodes.in.flight", episodes, all -> all.countByState(EpisodeState.ISSUED))
                 .description("Attempts whose lease runs")
                 .register(registry);
@@ -48,7 +52,10 @@ class LedgerMetrics {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    void closed(Purpose purpose) {
+    void closed(Purpose purpose, boolean replaced) {
         registry.counter("hone.task.groups.closed", "purpose", purpose.label()).increment();
+        if (replaced) {
+            replacedGroups.increment();
+        }
     }
 }

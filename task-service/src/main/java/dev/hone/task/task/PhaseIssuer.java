@@ -4,9 +4,8 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.task.Phase;
-import dev.hone.contracts.task.Task;
+import dev.hone.task.curriculum.NextTask;
 import dev.hone.task.curriculum.Plan;
-import dev.hone.task.dataset.Dataset;
 import dev.hone.task.dataset.DatasetException;
 import java.time.Clock;
 import java.util.List;
@@ -22,16 +21,14 @@ class PhaseIssuer {
     private static final Logger LOG = LoggerFactory.getLogger(PhaseIssuer.class);
 
     private final IssuedPhases phases;
-    private final TaskGroups groups;
-    private final Attempts attempts;
-    private final Datasets datasets;
+    private final NextTasks nextTasks;
+    private final GroupIssuer groups;
     private final Clock clock;
 
-    PhaseIssuer(IssuedPhases phases, TaskGroups groups, Attempts attempts, Datasets datasets, Clock clock) {
+    PhaseIssuer(IssuedPhases phases, NextTasks nextTasks, GroupIssuer groups, Clock clock) {
         this.phases = phases;
+        this.nextTasks = nextTasks;
         this.groups = groups;
-        this.attempts = attempts;
-        this.datasets = datasets;
         this.clock = clock;
     }
 
@@ -68,18 +65,10 @@ class PhaseIssuer {
     }
 
     private void issue(Run run, RunConfig config, Plan plan, Phase phase) {
-        Dataset dataset = datasets.of(run, config);
-        List<Task> split = phase.purpose() == Purpose.TRAIN ? dataset.training() : dataset.validation();
         phases.save(new IssuedPhase(run.id(), phase, clock.instant()));
-        int[] tasks = plan.tasks(phase);
-        int samples = plan.samples(phase);
-        for (int number = 0; number < tasks.length; number++) {
-            Task task = split.get(tasks[number]);
-            TaskGroup group =
-                    groups.save(new TaskGroup(run.id(), phase.purpose(), phase.step(), number, task, samples));
-            for (int sample = 0; sample < samples; sample++) {
-                attempts.issue(config, phase, group, task, sample, 0);
-            }
+        List<NextTask> tasks = nextTasks.of(run, config, plan, phase);
+        for (int number = 0; number < tasks.size(); number++) {
+            groups.issue(run, config, plan, phase, number, tasks.get(number));
         }
         run.phaseIssued(clock.instant());
         LOG.info(
@@ -88,7 +77,7 @@ class PhaseIssuer {
                 phase.purpose().label(),
                 phase.step(),
                 phase.groups(),
-                samples,
+                plan.samples(phase),
                 run.policyVersion());
     }
 }

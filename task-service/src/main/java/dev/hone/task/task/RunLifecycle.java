@@ -100,7 +100,8 @@ class RunLifecycle {
     }
 
     public void onJudged(EpisodeJudged event) {
-        ledger.judged(lock(event.episode().run()), event);
+        Run run = lock(event.episode().run());
+        withDataset(run, () -> ledger.judged(run, event));
     }
 
     public void onStepCompleted(StepCompleted event) {
@@ -136,12 +137,17 @@ class RunLifecycle {
     /// @param episodes of one run
     public void onOverdue(RunId id, List<String> episodes, Instant now) {
         Run run = lock(id);
-        episodes.forEach(episode -> ledger.expire(run, episode, now));
+        withDataset(run, () -> episodes.forEach(episode -> ledger.expire(run, episode, now)));
     }
 
     private void advance(Run run) {
+        withDataset(run, () -> issuer.advance(run));
+    }
+
+    /// Issues; the run fails if its dataset is gone.
+    private void withDataset(Run run, Runnable issuing) {
         try {
-            issuer.advance(run);
+            issuing.run();
         } catch (DatasetException e) {
             fail(run, e.problem());
         }

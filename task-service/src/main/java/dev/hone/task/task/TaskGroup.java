@@ -5,6 +5,7 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.task.Task;
+import dev.hone.task.curriculum.NextTask;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -39,11 +40,15 @@ class TaskGroup {
     private String task;
 
     private int samples;
+    private int taskIndex;
+    private @Nullable Long position;
+    private boolean replaced;
     private @Nullable Instant closedAt;
 
     protected TaskGroup() {}
 
-    TaskGroup(RunId run, Purpose purpose, int step, int groupNumber, Task task, int samples) {
+    /// @param next which task it is, and how it was chosen
+    TaskGroup(RunId run, Purpose purpose, int step, int groupNumber, NextTask next, Task task, int samples) {
         this.id = new EpisodeKey(run, purpose, step, groupNumber, 0, 0).groupId();
         this.run = run.value();
         this.purpose = purpose;
@@ -51,6 +56,8 @@ class TaskGroup {
         this.groupNumber = groupNumber;
         this.task = EventCodec.json().writeValueAsString(task);
         this.samples = samples;
+        this.taskIndex = next.index();
+        this.position = next.position();
     }
 
     String id() {
@@ -81,8 +88,10 @@ class TaskGroup {
         return closedAt != null;
     }
 
-    void close(Instant at) {
+    /// @param byAnother whether another task's group takes its place
+    void close(Instant at, boolean byAnother) {
         closedAt = at;
+        replaced = byAnother;
     }
 
     EpisodeKey episode(int sample, int attempt) {

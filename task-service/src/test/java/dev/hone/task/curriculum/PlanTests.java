@@ -65,7 +65,7 @@ class PlanTests {
         List<Integer> taken = new ArrayList<>();
         plan.phases().stream()
                 .filter(phase -> phase.purpose() == Purpose.TRAIN)
-                .forEach(phase -> IntStream.of(plan.tasks(phase)).forEach(taken::add));
+                .forEach(phase -> taken.addAll(tasks(plan, phase.step(), 4)));
         assertThat(taken).hasSize(60);
         for (int epoch = 0; epoch < 6; epoch++) {
             assertThat(taken.subList(epoch * 10, epoch * 10 + 10))
@@ -77,11 +77,9 @@ class PlanTests {
 
     @Test
     void sameSeedSameOrderAndAnotherSeedAnother() {
-        Phase first = new Phase(Purpose.TRAIN, 1, 16, false);
-        assertThat(new Plan(config(16, "total_epochs: 1"), 400, 1).tasks(first))
-                .isEqualTo(new Plan(config(16, "total_epochs: 1"), 400, 1).tasks(first));
-        assertThat(new Plan(config(16, "total_epochs: 1"), 400, 1).tasks(first))
-                .isNotEqualTo(new Plan(seeded(43), 400, 1).tasks(first));
+        Plan plan = new Plan(config(16, "total_epochs: 1"), 400, 1);
+        assertThat(tasks(plan, 1, 16)).isEqualTo(tasks(new Plan(config(16, "total_epochs: 1"), 400, 1), 1, 16));
+        assertThat(tasks(plan, 1, 16)).isNotEqualTo(tasks(new Plan(seeded(43), 400, 1), 1, 16));
     }
 
     @Test
@@ -110,8 +108,8 @@ class PlanTests {
               trainer_common: {total_training_steps: 3}
             """);
         Plan plan = new Plan(config, 6, 1);
-        assertThat(plan.tasks(new Phase(Purpose.TRAIN, 1, 4, false))).containsExactly(0, 1, 2, 3);
-        assertThat(plan.tasks(new Phase(Purpose.TRAIN, 2, 4, false))).containsExactly(4, 5, 0, 1);
+        assertThat(tasks(plan, 1, 4)).containsExactly(0, 1, 2, 3);
+        assertThat(tasks(plan, 2, 4)).containsExactly(4, 5, 0, 1);
     }
 
     @Test
@@ -120,7 +118,7 @@ class PlanTests {
                 .isThrownBy(() -> new Plan(config(16, "total_epochs: 2"), 10, 1))
                 .withMessageContaining("only 10 training tasks")
                 .satisfies(e -> assertThat(e.key()).isEqualTo("hone.data.train_batch_size"));
-        assertThat(new Plan(config(16, "total_training_steps: 1"), 10, 1).tasks(new Phase(Purpose.TRAIN, 1, 16, false)))
+        assertThat(tasks(new Plan(config(16, "total_training_steps: 1"), 10, 1), 1, 16))
                 .hasSize(16);
     }
 
@@ -138,6 +136,14 @@ class PlanTests {
                         EpisodeSeed.of(42, new EpisodeKey(run, Purpose.TRAIN, 1, 2, 4, 0))))
                 .doesNotHaveDuplicates()
                 .doesNotContain(seed);
+    }
+
+    /// What a step takes of the order.
+    private static List<Integer> tasks(Plan plan, int step, int batch) {
+        TaskOrder order = plan.order();
+        return IntStream.range((step - 1) * batch, step * batch)
+                .mapToObj(order::at)
+                .toList();
     }
 
     private static String label(Phase phase) {

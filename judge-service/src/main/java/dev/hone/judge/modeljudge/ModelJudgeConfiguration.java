@@ -1,0 +1,22 @@
+package dev.hone.judge.modeljudge;
+
+import dev.hone.judge.verifier.Judge;
+import dev.hone.judge.verifier.JudgeCatalog;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+@Configuration(proxyBeanMethods = false)
+class ModelJudgeConfiguration {
+
+    /// The bean's name is the judge's.
+    @Bean(JudgeCatalog.MATH_ANSWER_AND_LLM)
+    Judge mathAnswerAndLlm(LlmLedger ledger, Clock clock, MeterRegistry meters) {
+        return new MathAnswerAndLlm(
+                new LlmPrompt(Fence::around),
+                new LlmServer(new ApiKeys(System::getenv), clock),
+                ledger,
+                new LlmMetrics(meters));
+    }
+}
