@@ -45,21 +45,28 @@ class EpisodeQueue {
             "update episode set state = 'DROPPED' where sample_id = ? and attempt < ? and state = 'QUEUED'";
 
     /// Of each run the first rows that are free, as many as the run still allows; then, of these, those that no other
-    /// process is just taking.
+    /// process is just taking. The runs are found by leaps through the index, so that what waits is not counted.
     private static final String CLAIM = """
-            with open as (
-                select run, max(run_workers) as most,
-                       count(*) filter (where state = 'RUNNING' and lease_until >= now()) as busy
-                from episode
-                where state in ('QUEUED', 'RUNNING')
-                    and (not outside and ?::text is null or outside and run = ?)
-                    and not exists (select from cancelled_run where cancelled_run.run = episode.run)
-                group by run),
+            with recursive runs (run) as (
+                (select run from episode where state in ('QUEUED', 'RUNNING') order by run limit 1)
+                union all
+                select (select later.run from episode later
+                        where later.state in ('QUEUED', 'RUNNING') and later.run > runs.run order by later.run limit 1)
+                from runs where runs.run is not null),
+            open as (
+                select runs.run, any_row.run_workers as most,
+                       (select count(*) from episode
+                        where episode.run = runs.run and state = 'RUNNING' and lease_until >= now()) as busy
+                from runs cross join lateral (
+                    select run_workers, outside from episode
+                    where episode.run = runs.run and state in ('QUEUED', 'RUNNING') limit 1) as any_row
+                where (not outside and ?::text is null or outside and runs.run = ?)
+                    and not exists (select from cancelled_run where cancelled_run.run = runs.run)),
             next as (
                 select first.episode_id from open cross join lateral (
                     select episode_id from episode
                     where episode.run = open.run and state in ('QUEUED', 'RUNNING')
-                        and (state = 'QUEUED' or lease_until < now()) and episode_id <> all (?)
+                        and (state = 'QUEUED' or lease_until < now() and episode_id <> all (?))
                     order by step, task_group, sample, attempt
                     limit greatest(0, most - busy)) as first),
             taken as (
