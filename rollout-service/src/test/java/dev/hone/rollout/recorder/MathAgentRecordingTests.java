@@ -70,9 +70,9 @@ class MathAgentRecordingTests {
         EpisodeTuner tuner = tuner(
                 TestingEpisodes.issued(),
                 new TestingPolicy(model.tokenizer(), CALL, ANSWER),
-                (code, timeout, deadline) -> {
+                (call, deadline) -> {
                     threads.add(Thread.currentThread());
-                    return sandbox.execute(code, timeout, deadline);
+                    return sandbox.execute(call, deadline);
                 });
 
         run(tuner);
