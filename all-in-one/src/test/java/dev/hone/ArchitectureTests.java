@@ -151,7 +151,12 @@ class ArchitectureTests {
                 .resideInAPackage("dev.hone.worker..")
                 .should()
                 .dependOnClassesThat(resideOutsideOfPackages(
-                        "dev.hone.worker..", "dev.hone.contracts..", "java..", "tools.jackson..", "org.slf4j..", "org.jspecify.."))
+                        "dev.hone.worker..",
+                        "dev.hone.contracts..",
+                        "java..",
+                        "tools.jackson..",
+                        "org.slf4j..",
+                        "org.jspecify.."))
                 .because("what confines people's code stays small enough to be read, and serves any service")
                 .check(CODE);
     }

@@ -17,6 +17,7 @@ import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,12 +78,14 @@ public final class DebugRun {
             WorkflowOutput output = workflow().run(task, seat.tuner());
             Recording recording = seat.recording().get();
             show(recording.messages());
+            Map<String, String> told = new HashMap<>(output.asMap());
+            told.put(EpisodeFinished.FINISH_REASON, recording.finishReason());
             EpisodeFinished finished = new EpisodeFinished(
                     issued.episode(),
                     task,
                     config.taskJudge(),
                     null,
-                    output.asMap(),
+                    told,
                     recording.messages(),
                     recording.trajectory().encode(),
                     recording.usage(),

@@ -1,6 +1,8 @@
 package dev.hone.debug;
 
+import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.TaskReaderConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
@@ -47,6 +49,12 @@ public record Debugging(
     }
 
     private List<Task> tasks(RunConfig config) {
+        if (config.taskReader().type().equals(TaskReaderConfig.ENV_SERVICE)) {
+            throw new InvalidConfigException(
+                    "hone.task_reader.type",
+                    "is " + TaskReaderConfig.ENV_SERVICE
+                            + ", and --backbone debug has no environments; name a dataset.");
+        }
         Dataset dataset = new DatasetReader().read(config);
         List<Task> all = dataset.training().isEmpty() ? dataset.validation() : dataset.training();
         return all.subList(0, Math.min(tasks, all.size()));

@@ -23,7 +23,8 @@ record LocalPlayer(LocalPolicy policy, ModelText text, Sandbox sandbox) implemen
     @Override
     public Seat seat(TaskIssued issued) {
         // Without an address: clients of OpenAI's API say so when they are given it.
-        Access nowhere = new Access("http://use.--base-url.to.debug.agents.on.the.endpoint.invalid/v1", "none", UNLIMITED);
+        Access nowhere =
+                new Access("http://use.--base-url.to.debug.agents.on.the.endpoint.invalid/v1", "none", UNLIMITED);
         EpisodeTuner tuner = new EpisodeTuner(issued, text, policy, sandbox, Deadline.in(UNLIMITED), nowhere);
         return new Seat(tuner, tuner::recording);
     }

@@ -47,7 +47,8 @@ final class OwnCode {
         }
         try {
             // Never closed: its classes are in use until the process ends.
-            ClassLoader loader = new URLClassLoader(new URL[] {jar.path().toUri().toURL()}, type.getClassLoader());
+            ClassLoader loader =
+                    new URLClassLoader(new URL[] {jar.path().toUri().toURL()}, type.getClassLoader());
             return Class.forName(jar.className(), true, loader)
                     .asSubclass(type)
                     .getConstructor()

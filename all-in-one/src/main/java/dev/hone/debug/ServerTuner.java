@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The tuner of one episode on a server; notes the conversation of its AgentScope model, which answers in the thread that
+/// The tuner of one episode on a server; notes the conversation of its AgentScope model, which answers in the thread
+/// that
 /// asks.
 final class ServerTuner implements Tuner {
 
@@ -40,6 +41,7 @@ final class ServerTuner implements Tuner {
     private final EpisodeKey episode;
     private final RolloutConfig settings;
     private List<Message> conversation = List.of();
+    private String finishReason = "";
     private int turns;
     private int toolCalls;
 
@@ -52,17 +54,18 @@ final class ServerTuner implements Tuner {
     /// The server's model, noted.
     private final class Noted implements Model {
 
-        private final Model model = OpenAIChatModel.builder()
-                .baseUrl(server.baseUrl())
-                .apiKey(server.apiKey())
-                .modelName(server.model())
-                .stream(false)
-                .httpTransport(JdkHttpTransport.builder()
-                        .config(HttpTransportConfig.builder()
-                                .readTimeout(Duration.ofHours(1))
+        private final Model model =
+                OpenAIChatModel.builder()
+                        .baseUrl(server.baseUrl())
+                        .apiKey(server.apiKey())
+                        .modelName(server.model())
+                        .stream(false)
+                        .httpTransport(JdkHttpTransport.builder()
+                                .config(HttpTransportConfig.builder()
+                                        .readTimeout(Duration.ofHours(1))
+                                        .build())
                                 .build())
-                        .build())
-                .build();
+                        .build();
 
         @Override
         public Flux<ChatResponse> stream(
@@ -121,11 +124,15 @@ final class ServerTuner implements Tuner {
         return new Recording(
                 conversation,
                 new Trajectory(List.of()),
+                finishReason,
                 new EpisodeFinished.Usage(0, 0, turns, toolCalls, 0, 0));
     }
 
     private void note(List<Msg> asked, List<ChatResponse> answer) {
         turns++;
+        for (ChatResponse chunk : answer) {
+            finishReason = chunk.getFinishReason() == null ? finishReason : chunk.getFinishReason();
+        }
         List<Message> all = new ArrayList<>();
         for (Msg message : asked) {
             List<ToolResultBlock> results = message.getContentBlocks(ToolResultBlock.class);

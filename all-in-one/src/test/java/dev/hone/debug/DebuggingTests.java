@@ -128,7 +128,11 @@ class DebuggingTests {
         assertThat(debug(null)).as(String.join("\n", out)).isTrue();
 
         allInThisThread();
-        assertThat(STEPS).extracting(Step::what).startsWith("workflow").contains("tool").endsWith("judge");
+        assertThat(STEPS)
+                .extracting(Step::what)
+                .startsWith("workflow")
+                .contains("tool")
+                .endsWith("judge");
         assertThat(STEPS).filteredOn(step -> step.what().equals("judge")).hasSize(2);
         assertThat(out)
                 .anyMatch(line -> line.startsWith("=== train-1: "))
@@ -149,9 +153,10 @@ class DebuggingTests {
                     : "{\"role\": \"assistant\", \"content\": \"\", \"tool_calls\": [{\"id\": \"c1\", \"type\": \"function\","
                             + " \"function\": {\"name\": \"execute_python_code\","
                             + " \"arguments\": \"{\\\"code\\\": \\\"print(17 * 23)\\\"}\"}}]}";
-            byte[] answer = ("{\"id\": \"1\", \"object\": \"chat.completion\", \"model\": \"served\", \"choices\": [{\"index\": 0,"
-                            + " \"finish_reason\": \"stop\", \"message\": " + message + "}]}")
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] answer =
+                    ("{\"id\": \"1\", \"object\": \"chat.completion\", \"model\": \"served\", \"choices\": [{\"index\": 0,"
+                                    + " \"finish_reason\": \"stop\", \"message\": " + message + "}]}")
+                            .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, answer.length);
             exchange.getResponseBody().write(answer);
@@ -171,7 +176,10 @@ class DebuggingTests {
                 .containsExactly("workflow", "tool", "judge", "workflow", "tool", "judge");
         assertThat(asked.getFirst()).contains("\"served\"");
         assertThat(out)
-                .contains("    calls execute_python_code {\"code\":\"print(17 * 23)\"}", "    391", "    It is \\boxed{391}.");
+                .contains(
+                        "    calls execute_python_code {\"code\":\"print(17 * 23)\"}",
+                        "    391",
+                        "    It is \\boxed{391}.");
     }
 
     @Test
@@ -179,7 +187,6 @@ class DebuggingTests {
         assertThatThrownBy(() -> OwnCode.workflow("agent.py"))
                 .isInstanceOf(InvalidConfigException.class)
                 .hasMessageContaining("breakpoints cannot hold");
-        assertThatThrownBy(() -> OwnCode.judge("key", "nowhere.jar!Judge"))
-                .hasMessageContaining("which is not there");
+        assertThatThrownBy(() -> OwnCode.judge("key", "nowhere.jar!Judge")).hasMessageContaining("which is not there");
     }
 }

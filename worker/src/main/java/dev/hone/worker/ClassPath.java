@@ -19,7 +19,8 @@ final class ClassPath {
 
     private ClassPath() {}
 
-    /// Its jars, with those that their manifests name, and folders that hold classes; a folder that holds settings alone
+    /// Its jars, with those that their manifests name, and folders that hold classes; a folder that holds settings
+    /// alone
     /// stays out.
     static List<String> own() {
         Set<Path> found = new LinkedHashSet<>();
@@ -56,7 +57,8 @@ final class ClassPath {
     private static List<Path> inManifest(Path jar) throws IOException {
         try (JarFile file = new JarFile(jar.toFile())) {
             Manifest manifest = file.getManifest();
-            String named = manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
+            String named =
+                    manifest == null ? null : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
             return named == null || named.isBlank()
                     ? List.of()
                     : Stream.of(named.strip().split("\\s+"))

@@ -27,7 +27,8 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The outside end of a worker's one way out: a Unix socket that passes on requests to the endpoint of an episode that the
+/// The outside end of a worker's one way out: a Unix socket that passes on requests to the endpoint of an episode that
+/// the
 /// worker works on, with that episode's key, and nothing else. A connection carries one request.
 final class EndpointSocket implements AutoCloseable {
 

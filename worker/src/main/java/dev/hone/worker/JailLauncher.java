@@ -31,10 +31,15 @@ record JailLauncher(WorkerSettings settings, Role role) {
         message.put("service", ProcessHandle.current().pid());
         message.put("uid", settings.uid());
         message.put("bwrap", settings.bwrap() == null ? "" : settings.bwrap().toString());
-        message.put("python", settings.python() == null ? launcher.toString() : settings.python().toString());
+        message.put(
+                "python",
+                settings.python() == null
+                        ? launcher.toString()
+                        : settings.python().toString());
         message.put("python_folders", settings.python() == null ? List.of() : folders(settings.python()));
         message.put("inside", INSIDE);
-        message.put("code", Map.of("path", file.path().toAbsolutePath().toString(), "name", name(file), "sha256", sha256));
+        message.put(
+                "code", Map.of("path", file.path().toAbsolutePath().toString(), "name", name(file), "sha256", sha256));
         message.put("socket", socket == null ? "" : socket.toString());
         message.put("limits", settings.limits());
         message.put("call", Map.of("function", role.function(), "signature", role.signature()));

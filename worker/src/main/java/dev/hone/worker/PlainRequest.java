@@ -70,7 +70,8 @@ record PlainRequest(String method, String path, Map<String, String> headers, byt
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         while (true) {
             String size = new Head().line(in);
-            int chunk = number(size.contains(";") ? size.substring(0, size.indexOf(';')).strip() : size, 16);
+            int chunk = number(
+                    size.contains(";") ? size.substring(0, size.indexOf(';')).strip() : size, 16);
             if (body.size() + chunk > MAX_BODY) {
                 throw new RefusedException(413, "The body has more than 16 MiB.");
             }

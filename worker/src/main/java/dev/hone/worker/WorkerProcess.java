@@ -25,7 +25,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One worker: a jail with the code of one file in it, and the frames that go in and come out (`inside.py` describes them).
+/// One worker: a jail with the code of one file in it, and the frames that go in and come out (`inside.py` describes
+/// them).
 /// Nothing that comes out is trusted: what is no answer to a call, or too much, ends the worker.
 final class WorkerProcess implements AutoCloseable {
 
@@ -55,11 +56,7 @@ final class WorkerProcess implements AutoCloseable {
     private volatile long lastUse = System.nanoTime();
 
     private WorkerProcess(
-            CodeFile file,
-            String sha256,
-            Process process,
-            @Nullable EndpointSocket socket,
-            WorkerSettings settings) {
+            CodeFile file, String sha256, Process process, @Nullable EndpointSocket socket, WorkerSettings settings) {
         this.file = file;
         this.sha256 = sha256;
         this.process = process;
@@ -151,7 +148,8 @@ final class WorkerProcess implements AutoCloseable {
         return sha256;
     }
 
-    /// Does one call. An interrupted one is cancelled in the worker; one that then goes on makes the worker take no more
+    /// Does one call. An interrupted one is cancelled in the worker; one that then goes on makes the worker take no
+    /// more
     /// calls, and end with the last of those that it has.
     ///
     /// @return empty if the worker takes no calls any more: nothing has happened
@@ -221,7 +219,8 @@ final class WorkerProcess implements AutoCloseable {
     /// Ends the worker if it has had nothing to do for a while.
     void endIfIdle() {
         synchronized (this) {
-            retired |= pending.isEmpty() && System.nanoTime() - lastUse > settings.idle().toNanos();
+            retired |= pending.isEmpty()
+                    && System.nanoTime() - lastUse > settings.idle().toNanos();
         }
         endIfUnused();
     }
@@ -260,8 +259,9 @@ final class WorkerProcess implements AutoCloseable {
         if (message.has("ready") || message.has("unusable")) {
             return jailed.isDone() && loaded.complete(message);
         }
-        CompletableFuture<WorkerAnswer> answer =
-                message.path("id").isIntegralNumber() ? pending.remove(message.path("id").asLong()) : null;
+        CompletableFuture<WorkerAnswer> answer = message.path("id").isIntegralNumber()
+                ? pending.remove(message.path("id").asLong())
+                : null;
         if (answer == null || !(message.has("value") || message.path("raised").isString())) {
             return false;
         }
@@ -325,8 +325,8 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private void finish(String code, String what) {
-        if (end.complete(new Failure(
-                code, file + " " + what + "; mend it. The attempt is repeated in a fresh worker.", true))) {
+        if (end.complete(
+                new Failure(code, file + " " + what + "; mend it. The attempt is repeated in a fresh worker.", true))) {
             if (!code.equals("worker-closed")) {
                 LOG.warn("{} {}", file, what);
             }

@@ -47,9 +47,13 @@ public record WorkerSettings(
 
     Map<String, Long> limits() {
         return Map.of(
-                "memory_bytes", (long) memory << 20,
-                "tmp_bytes", (long) tmp << 20,
-                "threads", (long) threads,
-                "open_files", 4096L);
+                "memory_bytes",
+                (long) memory << 20,
+                "tmp_bytes",
+                (long) tmp << 20,
+                "threads",
+                (long) threads,
+                "open_files",
+                4096L);
     }
 }

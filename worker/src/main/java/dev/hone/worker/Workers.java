@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The workers of a service: one per run and file, started when first needed, replaced when lost, ended with the run, after
+/// The workers of a service: one per run and file, started when first needed, replaced when lost, ended with the run,
+/// after
 /// a while without calls, or with the service.
 public final class Workers implements AutoCloseable {
 
@@ -65,8 +66,8 @@ public final class Workers implements AutoCloseable {
 
     private WorkerProcess worker(Key key) throws WorkerFailedException, InterruptedException {
         CompletableFuture<WorkerProcess> mine = new CompletableFuture<>();
-        CompletableFuture<WorkerProcess> current = open.compute(
-                key, (same, there) -> there == null || (there.isDone() && !usable(there)) ? mine : there);
+        CompletableFuture<WorkerProcess> current =
+                open.compute(key, (same, there) -> there == null || (there.isDone() && !usable(there)) ? mine : there);
         if (current != mine) {
             return join(current);
         }

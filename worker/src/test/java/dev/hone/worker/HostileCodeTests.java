@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,8 +63,7 @@ class HostileCodeTests {
         Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
         victim = Victim.start(Files.createDirectory(folder.resolve("victim")));
         workers = new Workers(
-                new WorkerSettings(
-                        null, null, d.uid(), 64, 1024, 64, 16, d.start(), Duration.ofMillis(300), d.idle()),
+                new WorkerSettings(null, null, d.uid(), 64, 1024, 64, 16, d.start(), Duration.ofMillis(300), d.idle()),
                 ROLE,
                 true);
     }
@@ -81,29 +81,39 @@ class HostileCodeTests {
         return workers.call("run-1", file, WorkersTests.request(metadata, "key-1"), endpoint.access("key-1"));
     }
 
+    private static Map<String, String> gotThrough(JsonNode outcome) {
+        Map<String, String> got = new TreeMap<>();
+        outcome.forEachEntry((name, result) -> {
+            if (!result.asString().startsWith("refused")) {
+                got.put(name, result.asString());
+            }
+        });
+        return got;
+    }
+
     @Test
     void aPythonFileGetsNothing() throws Exception {
         CodeFile file = TestingCode.python(folder, TestingCode.resource("attacks.py"));
         JsonNode outcome = ((WorkerAnswer.Value) call(file, Map.of())).value();
         assertThat(outcome.size()).isGreaterThanOrEqualTo(28);
-        outcome.forEachEntry((name, result) -> assertThat(result.asString()).as(name).startsWith("refused"));
+        assertThat(gotThrough(outcome)).isEmpty();
     }
 
     @Test
     void outsideOfTheJailTheSameAttemptsComeThrough() throws Exception {
         Path script = Files.writeString(folder.resolve("attacks.py"), TestingCode.resource("attacks.py"));
         ProcessBuilder outside = new ProcessBuilder(
-                "/usr/bin/python3",
-                script.toString(),
-                EventCodec.json().writeValueAsString(victim.whereabouts()));
+                "/usr/bin/python3", script.toString(), EventCodec.json().writeValueAsString(victim.whereabouts()));
         outside.environment().put("DB_PASSWORD", Victim.SECRET);
-        outside.redirectInput(Files.writeString(folder.resolve("open.txt"), "for reading").toFile());
+        outside.redirectInput(
+                Files.writeString(folder.resolve("open.txt"), "for reading").toFile());
         outside.redirectErrorStream(true);
         // A descriptor of a file that belongs to the user, as the class path of a worker would be.
-        outside.command().addAll(0, List.of("/bin/bash", "-c", "exec 7<\"$0\"; shift 0; exec \"$@\"", script.toString()));
+        outside.command()
+                .addAll(0, List.of("/bin/bash", "-c", "exec 7<\"$0\"; shift 0; exec \"$@\"", script.toString()));
         Process process = outside.start();
-        JsonNode outcome = EventCodec.json()
-                .readTree(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        JsonNode outcome =
+                EventCodec.json().readTree(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         for (String name : OPEN_OUTSIDE) {
             assertThat(outcome.path(name).asString()).as(name).startsWith("got");
         }
@@ -116,7 +126,7 @@ class HostileCodeTests {
         assertThat(answer).isInstanceOf(WorkerAnswer.Value.class);
         JsonNode outcome = ((WorkerAnswer.Value) answer).value();
         assertThat(outcome.size()).isGreaterThanOrEqualTo(12);
-        outcome.forEachEntry((name, result) -> assertThat(result.asString()).as(name).startsWith("refused"));
+        assertThat(gotThrough(outcome)).isEmpty();
     }
 
     @Test
@@ -148,7 +158,8 @@ class HostileCodeTests {
             case WorkerAnswer.Value(JsonNode value, String sha256) ->
                 assertThat(value.path("threads").asInt()).isLessThan(64);
             case WorkerAnswer.Failed(var failure) -> assertThat(failure.code()).isEqualTo("worker-died");
-            case WorkerAnswer.Raised(String text, String kind) -> assertThat(text).contains("OutOfMemory");
+            case WorkerAnswer.Raised(String text, String kind) ->
+                assertThat(text).contains("OutOfMemory");
         }
     }
 
@@ -203,7 +214,8 @@ class HostileCodeTests {
                 Thread.currentThread().interrupt();
             }
         });
-        assertThat(endpoint.codes.poll(30, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo("started");
+        assertThat(endpoint.codes.poll(30, java.util.concurrent.TimeUnit.SECONDS))
+                .isEqualTo("started");
         endpoint.asked.clear();
         JsonNode outcome = ((WorkerAnswer.Value) call(file, Map.of())).value();
         neighbour.interrupt();

@@ -27,7 +27,9 @@ final class OrphanMain {
             });
             endpoint.codes.take();
             StringBuilder pids = new StringBuilder("pids");
-            ProcessHandle.current().descendants().forEach(each -> pids.append(' ').append(each.pid()));
+            ProcessHandle.current()
+                    .descendants()
+                    .forEach(each -> pids.append(' ').append(each.pid()));
             System.err.println(pids);
             new java.util.concurrent.CountDownLatch(1).await();
         }

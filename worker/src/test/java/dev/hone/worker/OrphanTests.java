@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class OrphanTests {
 
     private static final String STUBBORN = """
-            import os, signal
+            import os, signal, threading
+            os._exit = lambda code: threading.Event().wait()
             for number in range(1, 32):
                 try:
                     signal.signal(number, signal.SIG_IGN)
@@ -39,10 +40,8 @@ class OrphanTests {
     void aKilledServiceLeavesNeitherProcessNorFile() throws Exception {
         Path file = Files.writeString(folder.resolve("agent.py"), STUBBORN);
         Path temporary = Files.createDirectory(folder.resolve("tmp"));
-        Files.setPosixFilePermissions(
-                temporary, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
-        Files.setPosixFilePermissions(
-                folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(temporary, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
         Process service = new ProcessBuilder(
                         System.getProperty("java.home") + "/bin/java",
                         "-Djava.io.tmpdir=" + temporary,

@@ -14,7 +14,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// An endpoint that answers every chat with the number of its messages and every code with `ran: CODE`, and notes what it
+/// An endpoint that answers every chat with the number of its messages and every code with `ran: CODE`, and notes what
+/// it
 /// was asked: method, path and key.
 final class TestingEndpoint implements AutoCloseable {
 

@@ -33,8 +33,7 @@ record Victim(Process process, ServerSocket port, ServerSocketChannel socket, Pa
         ServerSocketChannel socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         socket.bind(UnixDomainSocketAddress.of(path));
         for (Path each : new Path[] {folder, path}) {
-            Files.setPosixFilePermissions(
-                    each, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
+            Files.setPosixFilePermissions(each, java.nio.file.attribute.PosixFilePermissions.fromString("rwxrwxrwx"));
         }
         return new Victim(
                 process,

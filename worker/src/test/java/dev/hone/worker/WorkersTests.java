@@ -229,7 +229,9 @@ class WorkersTests {
         String where = "";
         for (int i = 0; i < 100 && !where.equals("in a fresh worker"); i++) {
             new CountDownLatch(1).await(20, TimeUnit.MILLISECONDS);
-            where = ((WorkerAnswer.Value) call(file, Map.of("say", "where"))).value().asString();
+            where = ((WorkerAnswer.Value) call(file, Map.of("say", "where")))
+                    .value()
+                    .asString();
         }
         assertThat(where).isEqualTo("in a fresh worker");
     }
@@ -259,7 +261,8 @@ class WorkersTests {
         assertThat(workers.problem(TestingCode.python(folder, "def walk(task): pass")))
                 .contains("agent.py has no function run(task, tuner); define it.");
         assertThat(workers.problem(TestingCode.python(folder, "import nothing_like_it")))
-                .contains("agent.py cannot be loaded: ModuleNotFoundError: No module named 'nothing_like_it'; correct it.");
+                .contains(
+                        "agent.py cannot be loaded: ModuleNotFoundError: No module named 'nothing_like_it'; correct it.");
         assertThat(workers.problem(TestingCode.python(folder, ECHO))).isEmpty();
         CodeFile jar = TestingCode.jar(folder, "Other", "public class Other { static { System.err.println(1); } }");
         assertThat(workers.problem(jar))
@@ -306,20 +309,22 @@ class WorkersTests {
     void theFileThatRunsIsTheOneThatWasHashed() throws Exception {
         CodeFile file = TestingCode.python(folder, ECHO);
         String before = file.sha256();
-        assertThat(((WorkerAnswer.Value) call(file, Map.of("say", "1"))).sha256()).isEqualTo(before);
+        assertThat(((WorkerAnswer.Value) call(file, Map.of("say", "1"))).sha256())
+                .isEqualTo(before);
         Files.writeString(file.path(), "def run(task, tuner): return 'another'");
         WorkerAnswer.Value same = (WorkerAnswer.Value) call(file, Map.of("say", "1"));
         assertThat(same.value().asString() + same.sha256()).isEqualTo("1" + before);
-        WorkerAnswer.Value other = (WorkerAnswer.Value)
-                workers.call("run-2", file, request(Map.of(), "key-2"), endpoint.access("key-2"));
+        WorkerAnswer.Value other =
+                (WorkerAnswer.Value) workers.call("run-2", file, request(Map.of(), "key-2"), endpoint.access("key-2"));
         assertThat(other.value().asString() + other.sha256()).isEqualTo("another" + file.sha256());
     }
 
     @Test
     void withoutAJailNothingRuns() throws Exception {
         CodeFile file = TestingCode.python(folder, ECHO);
-        Path refuses = Files.writeString(folder.resolve("bwrap"), "#!/bin/sh\necho 'bwrap: No permissions to create new"
-                + " namespace' >&2\nexit 1\n");
+        Path refuses = Files.writeString(
+                folder.resolve("bwrap"),
+                "#!/bin/sh\necho 'bwrap: No permissions to create new" + " namespace' >&2\nexit 1\n");
         Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setPosixFilePermissions(refuses, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
         WorkerSettings d = WorkerSettings.defaults();
@@ -330,7 +335,8 @@ class WorkersTests {
             assertThat(failure.code()).isEqualTo("worker-unavailable");
             assertThat(failure.retryable()).isFalse();
             assertThat(failure.message())
-                    .startsWith("The jail of a worker could not be set up: bwrap: No permissions to create new namespace.")
+                    .startsWith(
+                            "The jail of a worker could not be set up: bwrap: No permissions to create new namespace.")
                     .contains("allow unprivileged user namespaces");
         }
     }

@@ -13,7 +13,8 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A judge in a file: task and episode go to the run's worker, and its score comes back. The score's reason ends with the
+/// A judge in a file: task and episode go to the run's worker, and its score comes back. The score's reason ends with
+/// the
 /// file's name and SHA-256, so that a verdict tells which code gave it.
 ///
 /// @param key where the configuration names it

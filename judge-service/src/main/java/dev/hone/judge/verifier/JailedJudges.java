@@ -8,7 +8,8 @@ import java.util.Optional;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.stereotype.Component;
 
-/// Judges in files, `path/to/judge.jar!com.acme.MyJudge` or `path/to/judge.py` with a function `judge(task, episode)`, in
+/// Judges in files, `path/to/judge.jar!com.acme.MyJudge` or `path/to/judge.py` with a function `judge(task, episode)`,
+/// in
 /// jailed workers. They reach nothing: a judge needs no model.
 @Component
 @EnableConfigurationProperties(WorkerProperties.class)

@@ -33,7 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GraderTests {
 
-    private final Grader grader = new Grader(new JudgeCatalog(Map.of(), JudgeFiles.NONE), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    private final Grader grader =
+            new Grader(new JudgeCatalog(Map.of(), JudgeFiles.NONE), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
 
     @Test
     void aRightAnswerInGoodFormEarnsAll() {
@@ -111,8 +112,8 @@ class GraderTests {
         Verdict oneHabit = verdict(episode("4", calls("", "c1", "x = 4"), answers("c1", ""), says("\\boxed{4}")));
         assertThat(score(oneHabit, "tool_discipline")).isEqualTo(0.5);
         assertThat(oneHabit.reward()).isEqualTo(0.95);
-        Message broken =
-                new Message("assistant", "<tool_call>x</tool_call>", List.of(new Message.ToolCall("c", "", "x", true)), null);
+        Message broken = new Message(
+                "assistant", "<tool_call>x</tool_call>", List.of(new Message.ToolCall("c", "", "x", true)), null);
         Verdict oneOfFour = verdict(episode(
                 "4",
                 broken,

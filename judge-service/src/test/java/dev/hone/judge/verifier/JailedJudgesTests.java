@@ -81,7 +81,8 @@ class JailedJudgesTests {
 
     @Test
     void aTruthValueIsAScore() throws Exception {
-        assertThat(score(python("def judge(task, episode): return True"), episode()).value())
+        assertThat(score(python("def judge(task, episode): return True"), episode())
+                        .value())
                 .isEqualTo(1);
     }
 
@@ -94,7 +95,8 @@ class JailedJudgesTests {
                     if said == "raise": raise hone.Unjudgeable("there is no answer")
                     return {"text": "good", "three": 3}[said]
                 """);
-        assertThatThrownBy(() -> score(judge, said("text"))).hasMessageContaining("returned \"good\", which is neither");
+        assertThatThrownBy(() -> score(judge, said("text")))
+                .hasMessageContaining("returned \"good\", which is neither");
         assertThatThrownBy(() -> score(judge, said("three"))).hasMessageContaining("a score lies between 0 and 1");
         assertThatThrownBy(() -> score(judge, said("other"))).hasMessageContaining("KeyError: 'other'");
         assertThatThrownBy(() -> score(judge, said("raise")))
@@ -129,7 +131,8 @@ class JailedJudgesTests {
         Judge missing = judge(jar + "!Other");
         assertThatThrownBy(() -> missing.check(episode().judge()))
                 .isInstanceOf(InvalidConfigException.class)
-                .hasMessage(KEY + " names the judge '" + jar + "!Other': mine.jar has no class Other; correct the name.");
+                .hasMessage(
+                        KEY + " names the judge '" + jar + "!Other': mine.jar has no class Other; correct the name.");
     }
 
     @Test

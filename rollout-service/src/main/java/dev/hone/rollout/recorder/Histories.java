@@ -22,6 +22,7 @@ final class Histories {
         List<Message> messages = request.messages();
         Map<Turn, Integer> lengths = new HashMap<>();
         Turn found = null;
+        int longest = -1;
         for (Turn turn : turns) {
             int from = turn.parent() == null ? 0 : lengths.getOrDefault(turn.parent(), -1);
             int to = from + turn.told().size();
@@ -30,7 +31,10 @@ final class Histories {
                     && turn.tools().equals(request.tools())
                     && same(turn.told(), messages.subList(from, to))) {
                 lengths.put(turn, to);
-                found = found == null || to >= lengths.get(found) ? turn : found;
+                if (to >= longest) {
+                    found = turn;
+                    longest = to;
+                }
             }
         }
         return Optional.ofNullable(found);

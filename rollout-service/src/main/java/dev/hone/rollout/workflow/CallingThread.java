@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// Runs what it is given at once, in the thread that gives it: an agent's tools then run where the agent runs, one after
+/// Runs what it is given at once, in the thread that gives it: an agent's tools then run where the agent runs, one
+/// after
 /// the other, and a debugger follows the episode in one thread.
 final class CallingThread extends AbstractExecutorService {
 

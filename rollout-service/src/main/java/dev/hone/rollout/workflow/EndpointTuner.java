@@ -32,11 +32,7 @@ public record EndpointTuner(String baseUrl, String apiKey, RolloutConfig setting
     }
 
     private Model model(String name) {
-        return OpenAIChatModel.builder()
-                .baseUrl(baseUrl)
-                .apiKey(apiKey)
-                .modelName(name)
-                .stream(false)
+        return OpenAIChatModel.builder().baseUrl(baseUrl).apiKey(apiKey).modelName(name).stream(false)
                 .httpTransport(JdkHttpTransport.builder()
                         .client(HTTP)
                         .config(HttpTransportConfig.builder()

@@ -105,7 +105,8 @@ class FileWorkflowIntegrationTests {
                 .failure();
         assertThat(raised.code()).isEqualTo("workflow-error");
         assertThat(raised.message()).contains("agent.py' failed with KeyError: 'answer'");
-        Failure odd = run("odd", python("def run(task, tuner):\n    return [1]\n"), 60).failure();
+        Failure odd = run("odd", python("def run(task, tuner):\n    return [1]\n"), 60)
+                .failure();
         assertThat(odd.message()).contains("returned [1], which is neither text nor an object");
         Failure died = run("dies", python("import os\ndef run(task, tuner):\n    os._exit(1)\n"), 60)
                 .failure();

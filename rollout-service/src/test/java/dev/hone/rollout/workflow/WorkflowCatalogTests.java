@@ -33,7 +33,9 @@ class WorkflowCatalogTests {
         var config = RunConfigReader.read("hone:\n  model:\n    path: /m\n  rollout:\n    user_workflow: nope\n")
                 .config();
 
-        var problems = new PreflightController(catalog, TestingWorkers.files()).preflight(config).problems();
+        var problems = new PreflightController(catalog, TestingWorkers.files())
+                .preflight(config)
+                .problems();
 
         assertThat(problems).singleElement().satisfies(problem -> {
             assertThat(problem.key()).isEqualTo("hone.rollout.user_workflow");

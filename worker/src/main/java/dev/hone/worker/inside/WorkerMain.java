@@ -36,8 +36,8 @@ public final class WorkerMain {
     public static void main(String[] arguments) throws Exception {
         WorkerMain worker = new WorkerMain(new DataOutputStream(new FileOutputStream(FileDescriptor.out)));
         System.setOut(System.err); // what the code prints must not get between the frames
-        Guest<?> guest = (Guest<?>)
-                Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
+        Guest<?> guest =
+                (Guest<?>) Class.forName(arguments[0]).getDeclaredConstructor().newInstance();
         worker.serve(guest, Path.of(arguments[1]), arguments[2], arguments[3]);
         System.exit(0);
     }
@@ -103,8 +103,8 @@ public final class WorkerMain {
 
     private static <T> Supplier<T> load(Class<T> type, Path jar, String className, String noun) throws IOException {
         String file = jar.getFileName().toString();
-        ClassLoader loader = new URLClassLoader(
-                file, new URL[] {jar.toUri().toURL()}, WorkerMain.class.getClassLoader());
+        ClassLoader loader =
+                new URLClassLoader(file, new URL[] {jar.toUri().toURL()}, WorkerMain.class.getClassLoader());
         try {
             Constructor<? extends T> constructor =
                     Class.forName(className, true, loader).asSubclass(type).getConstructor();
