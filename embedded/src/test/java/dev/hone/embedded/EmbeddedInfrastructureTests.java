@@ -68,16 +68,14 @@ class EmbeddedInfrastructureTests {
     void brokerDropsNoEventAndNoOffsetForItsAge() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
-            admin.createTopics(List.of(new NewTopic("kept", 1, (short) 1)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "kept");
             ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
-            Map<ConfigResource, Config> settings =
-                    admin.describeConfigs(List.of(topic, broker)).all().get(30, TimeUnit.SECONDS);
-            assertThat(settings.get(topic).get("retention.ms").value()).isEqualTo("-1");
-            assertThat(settings.get(topic).get("retention.bytes").value()).isEqualTo("1073741824");
-            assertThat(settings.get(broker).get("offsets.retention.minutes").value())
+            Config settings = admin.describeConfigs(List.of(broker))
+                    .values()
+                    .get(broker)
+                    .get(30, TimeUnit.SECONDS);
+            assertThat(settings.get("log.retention.ms").value()).isEqualTo("-1");
+            assertThat(settings.get("log.retention.bytes").value()).isEqualTo("1073741824");
+            assertThat(settings.get("offsets.retention.minutes").value())
                     .isEqualTo("2147483647");
         }
     }

@@ -1,5 +1,6 @@
 package dev.hone.rollout.environment;
 
+import dev.hone.rollout.limit.Deadline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -182,7 +183,7 @@ class Instances implements SmartLifecycle {
 
     private void pause() {
         try {
-            Thread.sleep(properties.sweepInterval());
+            Deadline.in(properties.sweepInterval()).pause(properties.sweepInterval());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -16,6 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.springframework.core.retry.RetryException;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.retry.RetryTemplate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -70,35 +73,52 @@ record EnvironmentTasks(String key, EnvironmentService service, String split) im
         HttpRequest request = HttpRequest.newBuilder(address)
                 .timeout(Duration.ofNanos(Math.round(service.callTimeout() * 1e9)))
                 .build();
-        String cause = "";
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        RetryTemplate template = new RetryTemplate(RetryPolicy.builder()
+                .maxRetries(ATTEMPTS - 1)
+                .delay(PAUSE)
+                .includes(IOException.class)
+                .build());
+        try {
+            return template.execute(() -> ask(http, request));
+        } catch (RetryException e) {
+            switch (e.getCause()) {
+                case IOException failure -> throw none(address, failure.toString());
+                case DatasetException known -> throw known;
+                case InterruptedException interrupted -> {
+                    Thread.currentThread().interrupt();
+                    throw new DatasetException(
+                            key, "Reading " + address + " was interrupted; submit the run again.", interrupted);
+                }
+                default -> throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /// @throws IOException if it may answer another time
+    private JsonNode ask(HttpClient http, HttpRequest request) throws IOException, InterruptedException {
+        URI address = request.uri();
+        HttpResponse<byte[]> answer = http.send(
+                request, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_PAGE));
+        int status = answer.statusCode();
+        if (status == 200) {
             try {
-                if (attempt > 0) {
-                    Thread.sleep(PAUSE);
-                }
-                HttpResponse<byte[]> answer = http.send(
-                        request,
-                        HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_PAGE));
-                if (answer.statusCode() == 200) {
-                    return tasks(EventCodec.json().readTree(answer.body()), address);
-                }
-                cause = "it answered " + answer.statusCode() + " " + shown(answer.body());
-                if (answer.statusCode() < 500 && answer.statusCode() != 429) {
-                    break;
-                }
-            } catch (IOException e) {
-                cause = e.toString();
+                return tasks(EventCodec.json().readTree(answer.body()), address);
             } catch (JacksonException e) {
                 throw new DatasetException(
                         key,
                         address + " answered no JSON: " + e.getOriginalMessage() + "; see docs/env-service.md.",
                         e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new DatasetException(key, "Reading " + address + " was interrupted; submit the run again.", e);
             }
         }
-        throw new DatasetException(
+        String cause = "it answered " + status + " " + shown(answer.body());
+        if (status >= 500 || status == 429) {
+            throw new IOException(cause);
+        }
+        throw none(address, cause);
+    }
+
+    private DatasetException none(URI address, String cause) {
+        return new DatasetException(
                 key,
                 address + " gave no tasks: " + cause
                         + "; see that the service runs and knows this env_type and split (docs/env-service.md).");
