@@ -57,8 +57,10 @@ public final class Platform implements AutoCloseable {
         }
         List<Service> stateful =
                 services.stream().filter(Service::stateful).sorted().toList();
-        List<Service> stateless =
-                services.stream().filter(service -> !service.stateful()).sorted().toList();
+        List<Service> stateless = services.stream()
+                .filter(service -> !service.stateful())
+                .sorted()
+                .toList();
         CompletableFuture<@Nullable Infrastructure> infrastructure = CompletableFuture.completedFuture(null);
         List<ConfigurableApplicationContext> contexts = new ArrayList<>();
         try {
@@ -77,11 +79,14 @@ public final class Platform implements AutoCloseable {
             return new Platform(data, running, addresses, contexts);
         } catch (RuntimeException e) {
             closeAll(contexts);
-            infrastructure.handle((running, failure) -> running).thenAccept(running -> {
-                if (running != null) {
-                    running.close();
-                }
-            }).join();
+            infrastructure
+                    .handle((running, failure) -> running)
+                    .thenAccept(running -> {
+                        if (running != null) {
+                            running.close();
+                        }
+                    })
+                    .join();
             data.close();
             throw e;
         }

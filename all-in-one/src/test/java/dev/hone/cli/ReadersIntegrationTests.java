@@ -193,8 +193,10 @@ class ReadersIntegrationTests {
                     type: env_service
                     env_service: {env_type: word-problems, env_url: "%s"}
                 """.formatted(url))
-                .replace("judge_protocol: math_agent", "judge_protocol: env_evaluate\n    weights: {env_evaluate: 0.8,"
-                        + " format: 0.1, tool_discipline: 0.1}")
+                .replace(
+                        "judge_protocol: math_agent",
+                        "judge_protocol: env_evaluate\n    weights: {env_evaluate: 0.8,"
+                                + " format: 0.1, tool_discipline: 0.1}")
                 .replace("user_workflow: math_agent", "user_workflow: " + workflow);
     }
 

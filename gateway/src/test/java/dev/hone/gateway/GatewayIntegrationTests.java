@@ -238,8 +238,7 @@ class GatewayIntegrationTests {
         events.tell(Topics.GROUP_CLOSED, closed);
         events.tell(
                 Topics.GROUP_CLOSED,
-                new GroupClosed(
-                        run, train, 1, "u", List.of(new GroupClosed.Member(0, 0, 1.0, true)), List.of(), true));
+                new GroupClosed(run, train, 1, "u", List.of(new GroupClosed.Member(0, 0, 1.0, true)), List.of(), true));
         // The export is told before the steps: topics overtake one another.
         events.tell(
                 Topics.LEARNER_RUN_REPORTED,

@@ -17,7 +17,8 @@ import tools.jackson.databind.annotation.JsonSerialize;
 /// @param stopIds token ids that end the answer; the one sampled is part of it
 /// @param noiseKey the sampling noise is a function of it and of the token's position in `promptIds` + answer
 /// @param minVersion the oldest version of the weights that may answer
-/// @param maxVersion the newest one; when the weights are past it the answer is 410 Gone. Null: any. The same as `minVersion` names
+/// @param maxVersion the newest one; when the weights are past it the answer is 410 Gone. Null: any. The same as
+/// `minVersion` names
 ///     one version exactly
 /// @param timeoutMillis after which the learner gives up
 /// @param versionTimeoutMillis after which it gives up waiting for `minVersion`, so that another server can be asked;
@@ -54,18 +55,49 @@ public record GenerateRequest(
             long noiseKey,
             int minVersion,
             long timeoutMillis) {
-        this(promptIds, maxNewTokens, temperature, topP, topK, stopIds, noiseKey, minVersion, null, timeoutMillis, null);
+        this(
+                promptIds,
+                maxNewTokens,
+                temperature,
+                topP,
+                topK,
+                stopIds,
+                noiseKey,
+                minVersion,
+                null,
+                timeoutMillis,
+                null);
     }
 
     /// The same request, with another bound on the wait for its version.
     public GenerateRequest waitingForVersion(long millis) {
         return new GenerateRequest(
-                promptIds, maxNewTokens, temperature, topP, topK, stopIds, noiseKey, minVersion, maxVersion, timeoutMillis, millis);
+                promptIds,
+                maxNewTokens,
+                temperature,
+                topP,
+                topK,
+                stopIds,
+                noiseKey,
+                minVersion,
+                maxVersion,
+                timeoutMillis,
+                millis);
     }
 
     /// The same request, to exactly that version.
     public GenerateRequest ofVersion(int version) {
         return new GenerateRequest(
-                promptIds, maxNewTokens, temperature, topP, topK, stopIds, noiseKey, version, version, timeoutMillis, versionTimeoutMillis);
+                promptIds,
+                maxNewTokens,
+                temperature,
+                topP,
+                topK,
+                stopIds,
+                noiseKey,
+                version,
+                version,
+                timeoutMillis,
+                versionTimeoutMillis);
     }
 }

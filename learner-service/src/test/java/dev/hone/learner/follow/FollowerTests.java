@@ -193,7 +193,8 @@ class FollowerTests {
         WeightSet weights = published.policy().publish(version);
         try (Generator generator = new Generator(published.policy(), weights, GeneratorOptions.defaults())) {
             Generated expected = generator
-                    .submit(new GenerationRequest(PROMPT, 12, 1, 1, 0, Set.of(3), 17, version, GenerationRequest.ANY_VERSION))
+                    .submit(new GenerationRequest(
+                            PROMPT, 12, 1, 1, 0, Set.of(3), 17, version, GenerationRequest.ANY_VERSION))
                     .get();
             assertThat(response.tokenIds()).isEqualTo(expected.tokenIds());
             assertThat(response.logProbs()).isEqualTo(expected.logProbs());

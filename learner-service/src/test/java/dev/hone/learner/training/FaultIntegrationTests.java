@@ -110,8 +110,7 @@ class FaultIntegrationTests {
         assertThat(future.statusCode()).isEqualTo(409);
         assertThat(text(future)).contains("Version 99 was asked for; after 20 ms the weights are at version 0.");
         HttpResponse<byte[]> exact = ring.generate(
-                port,
-                new GenerateRequest(new int[] {7}, 4, 1, 1, 0, List.of(3), 1, 0, 1000).ofVersion(0));
+                port, new GenerateRequest(new int[] {7}, 4, 1, 1, 0, List.of(3), 1, 0, 1000).ofVersion(0));
         assertThat(exact.statusCode()).isEqualTo(200);
         assertThat(ring.generate(port, 1, 0, 10_000).statusCode()).isEqualTo(200);
     }

@@ -50,8 +50,9 @@ public record GenerationRequest(
             throw new IllegalArgumentException("topK is %d; it must be 0 (off) or more.".formatted(topK));
         }
         if (maxVersion < minVersion) {
-            throw new IllegalArgumentException("maxVersion is %d, below minVersion %d; name the same version to have exactly that one."
-                    .formatted(maxVersion, minVersion));
+            throw new IllegalArgumentException(
+                    "maxVersion is %d, below minVersion %d; name the same version to have exactly that one."
+                            .formatted(maxVersion, minVersion));
         }
         stopTokenIds = Set.copyOf(stopTokenIds);
     }
@@ -59,7 +60,8 @@ public record GenerationRequest(
     /** From the full distribution, under whatever weights are in use. */
     public static GenerationRequest of(
             int[] promptIds, int maxNewTokens, float temperature, Set<Integer> stopTokenIds, long noiseKey) {
-        return new GenerationRequest(promptIds, maxNewTokens, temperature, 1, 0, stopTokenIds, noiseKey, 0, ANY_VERSION);
+        return new GenerationRequest(
+                promptIds, maxNewTokens, temperature, 1, 0, stopTokenIds, noiseKey, 0, ANY_VERSION);
     }
 
     boolean filtered() {

@@ -230,7 +230,10 @@ public final class Generator implements AutoCloseable {
             begun.iterator().next().future.completeExceptionally(cause);
             return;
         }
-        LOG.warn("Memory ran out while {} requests were generated; going on with {} at one time.", begun.size(), begun.size() / 2);
+        LOG.warn(
+                "Memory ran out while {} requests were generated; going on with {} at one time.",
+                begun.size(),
+                begun.size() / 2);
         room = begun.size() / 2;
         lock.lock();
         try {
@@ -283,7 +286,9 @@ public final class Generator implements AutoCloseable {
         lock.lock();
         try {
             Swap next = swaps.peek();
-            boolean ready = next != null && (next.mode() == SwapMode.CONTINUE || decoder.live() == 0 && queue.stream().noneMatch(Sequence::begun));
+            boolean ready = next != null
+                    && (next.mode() == SwapMode.CONTINUE
+                            || decoder.live() == 0 && queue.stream().noneMatch(Sequence::begun));
             return ready ? swaps.poll() : null;
         } finally {
             lock.unlock();
@@ -318,8 +323,7 @@ public final class Generator implements AutoCloseable {
     }
 
     private void gone(Sequence sequence) {
-        sequence.future.completeExceptionally(
-                new VersionGoneException(sequence.request.maxVersion(), version));
+        sequence.future.completeExceptionally(new VersionGoneException(sequence.request.maxVersion(), version));
     }
 
     private static void complete(Sequence sequence) {

@@ -238,7 +238,8 @@ class GeneratorTests {
             assertThatThrownBy(() -> generator.submit(exact).join())
                     .hasCauseInstanceOf(VersionGoneException.class)
                     .hasMessageContaining("Version 1 was asked for and is gone; the weights are at version 2.");
-            assertThat(generator.submit(requests(1).getFirst()).join().tokenIds()).isNotEmpty();
+            assertThat(generator.submit(requests(1).getFirst()).join().tokenIds())
+                    .isNotEmpty();
         }
     }
 

@@ -94,7 +94,16 @@ class RecordedStepTests {
                             .ints(1 + random.nextInt(39), 0, policy.config().vocabularySize())
                             .toArray();
                     float temperature = i % 4 == 0 ? 0 : 0.5f + i % 3;
-                    return new GenerationRequest(prompt, 5 + random.nextInt(60), temperature, 1, 0, Set.of(7), i, 0, GenerationRequest.ANY_VERSION);
+                    return new GenerationRequest(
+                            prompt,
+                            5 + random.nextInt(60),
+                            temperature,
+                            1,
+                            0,
+                            Set.of(7),
+                            i,
+                            0,
+                            GenerationRequest.ANY_VERSION);
                 })
                 .toList();
     }
@@ -142,8 +151,7 @@ class RecordedStepTests {
         memoryLacksAt = replay -> replay == 1;
         try (Generator generator = recorded(new GeneratorOptions(4, 0, 4, 1))) {
             GenerationRequest request = requests(1).getFirst();
-            assertThatThrownBy(() -> generator.submit(request).join())
-                    .hasCauseInstanceOf(OutOfMemoryException.class);
+            assertThatThrownBy(() -> generator.submit(request).join()).hasCauseInstanceOf(OutOfMemoryException.class);
             assertThat(generator.submit(request).join().tokenIds()).isNotEmpty();
         }
     }

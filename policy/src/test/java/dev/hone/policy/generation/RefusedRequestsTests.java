@@ -91,7 +91,8 @@ class RefusedRequestsTests {
     }
 
     private static GenerationRequest request(int[] prompt, int most, float temperature, float topP, int topK) {
-        return new GenerationRequest(prompt, most, temperature, topP, topK, Set.of(), 1, 0, GenerationRequest.ANY_VERSION);
+        return new GenerationRequest(
+                prompt, most, temperature, topP, topK, Set.of(), 1, 0, GenerationRequest.ANY_VERSION);
     }
 
     private static void assertRefused(ThrowingCallable call, String message) {

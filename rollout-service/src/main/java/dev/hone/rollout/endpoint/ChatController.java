@@ -49,7 +49,8 @@ class ChatController {
             @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization,
             @RequestBody(required = false) byte @Nullable [] body) {
         EpisodeTuner tuner = tuner(authorization);
-        ChatRequest asked = ChatRequest.read(body == null ? new byte[0] : body, tuner.issued().temperature());
+        ChatRequest asked = ChatRequest.read(
+                body == null ? new byte[0] : body, tuner.issued().temperature());
         ChatResponse response = new ChatResponse(
                 "chatcmpl-" + UUID.randomUUID(),
                 clock.instant().getEpochSecond(),

@@ -59,7 +59,8 @@ class FamilyConversationsTests {
                 .containsExactly(tuple("f", "{\"a\":1}"));
         assertThat(policy.prompt(1)).contains("error: this is no tool call");
         messages.add(new Message("assistant", first.text(), first.calls(), null));
-        messages.add(new Message("tool", "RESULT", List.of(), first.calls().getFirst().id()));
+        messages.add(new Message(
+                "tool", "RESULT", List.of(), first.calls().getFirst().id()));
 
         Answer second = recorder.ask(remote(messages)).getFirst();
 
@@ -77,7 +78,8 @@ class FamilyConversationsTests {
 
     /// The example's tokenizer under another family's template.
     private ModelText model(String family) throws IOException {
-        for (String file : List.of("config.json", "tokenizer.json", "tokenizer_config.json", "generation_config.json")) {
+        for (String file :
+                List.of("config.json", "tokenizer.json", "tokenizer_config.json", "generation_config.json")) {
             Files.copy(TestingEpisodes.MODEL.resolve(file), folder.resolve(file));
         }
         Files.copy(TEMPLATES.resolve(family + ".jinja"), folder.resolve("chat_template.jinja"));

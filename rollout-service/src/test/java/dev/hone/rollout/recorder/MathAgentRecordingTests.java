@@ -68,9 +68,7 @@ class MathAgentRecordingTests {
     void theToolRunsInTheAgentsThread() {
         List<Thread> threads = new ArrayList<>();
         EpisodeTuner tuner = tuner(
-                TestingEpisodes.issued(),
-                new TestingPolicy(model.tokenizer(), CALL, ANSWER),
-                (call, deadline) -> {
+                TestingEpisodes.issued(), new TestingPolicy(model.tokenizer(), CALL, ANSWER), (call, deadline) -> {
                     threads.add(Thread.currentThread());
                     return sandbox.execute(call, deadline);
                 });

@@ -141,7 +141,8 @@ class JailTests {
 
     @Test
     void theSelfTestNamesWhatAnOpenJailLetsThrough() throws Exception {
-        try (JailProcess open = JailProcess.start(Protections.programWithout(Isolation.NAMESPACES, List.of("filter")), () -> {})) {
+        try (JailProcess open =
+                JailProcess.start(Protections.programWithout(Isolation.NAMESPACES, List.of("filter")), () -> {})) {
             assertThatThrownBy(() -> SelfTest.verify(open))
                     .isInstanceOf(JailUnavailableException.class)
                     .hasMessageContaining("open an internet socket")
@@ -152,7 +153,8 @@ class JailTests {
     @Test
     void aCallThatDoesNotEndTakesItsJailAlong() throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
-        try (JailProcess jail = JailProcess.start(Protections.programWithout(Isolation.NAMESPACES, List.of("wall")), ended::countDown)) {
+        try (JailProcess jail = JailProcess.start(
+                Protections.programWithout(Isolation.NAMESPACES, List.of("wall")), ended::countDown)) {
             JailOutcome outcome =
                     jail.run(new Snippet("import time; time.sleep(60)", Duration.ofMillis(300), Duration.ofSeconds(5)));
             assertThat(outcome).isInstanceOf(JailOutcome.Lost.class);
