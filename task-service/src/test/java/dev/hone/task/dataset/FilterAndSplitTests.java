@@ -57,7 +57,7 @@ class FilterAndSplitTests {
                 "{question: {regex: '^q1.\\?'}} | 10",
                 "{question: {min_length: 5}} | 900",
                 "{question: {max_length: 4}} | 100",
-                "{level: {min: 1, max: 2.5}} | 400",
+                "{level: {min: 1, max: 1.5}} | 200",
                 "{level: {min: 3}, kind: {equals: even}} | 200",
                 "{note: {regex: n}} | 900",
             })
