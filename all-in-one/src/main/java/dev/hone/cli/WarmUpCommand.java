@@ -1,5 +1,7 @@
 package dev.hone.cli;
 
+import dev.hone.contracts.run.RunConfig;
+import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
 import java.nio.file.Files;
@@ -11,16 +13,28 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
-/// Starts everything once in a folder of its own, so that the JVM can note which classes to load ahead of time.
+/// Starts everything once in a folder of its own and evaluates the example's model on two problems, so that the JVM can
+/// note which classes to load ahead of time.
 @Command(name = "warm-up", hidden = true)
 final class WarmUpCommand implements Callable<Integer> {
+
+    private static final String EXAMPLE = "examples/math-agent/math_agent.yaml";
 
     @Override
     public Integer call() throws Exception {
         Path folder = DataDirOption.home().resolve("build/warm-up");
         delete(folder); // what a warm-up that was ended left
-        try (Platform platform = Platform.start(folder, EnumSet.allOf(Service.class), Map.of(), Console::progress)) {
-            new GatewayClient(platform.address(Service.GATEWAY)).get("/api/v1/runs");
+        RunConfig example = RunConfigReader.read(
+                        TrainCommand.read(DataDirOption.home().resolve(EXAMPLE)))
+                .config();
+        String yaml = EvaluationFile.of(example)
+                .problems(EvaluationFile.Split.validation, 2)
+                .yaml();
+        try (Interruption interruption = Interruption.watch();
+                Platform platform = Platform.start(folder, EnumSet.allOf(Service.class), Map.of(), Console::progress)) {
+            GatewayClient gateway = new GatewayClient(platform.address(Service.GATEWAY));
+            Training training = new Training(gateway, interruption, folder, false);
+            training.follow(training.begin(yaml));
         } finally {
             delete(folder);
         }

@@ -76,6 +76,7 @@ public final class Platform implements AutoCloseable {
                     stateful,
                     service -> start(service, settings(service, data.path(), running, addresses), progress),
                     contexts);
+            SharedClassReader.INSTANCE.clear();
             return new Platform(data, running, addresses, contexts);
         } catch (RuntimeException e) {
             closeAll(contexts);
@@ -139,6 +140,9 @@ public final class Platform implements AutoCloseable {
         settings.put("springdoc.swagger-ui.enabled", Boolean.toString(service == Service.GATEWAY));
         settings.put("spring.main.banner-mode", "off");
         settings.put("spring.jmx.enabled", "false");
+        // Every test of a service checks queries and tables; here they are looked at when they are first needed.
+        settings.put("spring.data.jpa.repositories.bootstrap-mode", "lazy");
+        settings.put("spring.jpa.hibernate.ddl-auto", "none");
         settings.put("server.shutdown", "immediate");
         return settings;
     }
@@ -149,7 +153,10 @@ public final class Platform implements AutoCloseable {
         String[] arguments = settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
-        return service.builder().registerShutdownHook(false).run(arguments);
+        return service.builder()
+                .initializers(SharedClassReader.INSTANCE)
+                .registerShutdownHook(false)
+                .run(arguments);
     }
 
     /// Where a service listens.

@@ -71,8 +71,8 @@ final class StandIns implements Callable<Integer> {
         server.createContext("/api/v1/runs/", this::generate);
         server.createContext("/api/v1/executions", this::execute);
         server.start();
-        System.out.println("stand-ins on http://127.0.0.1:" + server.getAddress().getPort() + ", " + first.length + " and "
-                + second.length + " tokens");
+        System.out.println("stand-ins on http://127.0.0.1:"
+                + server.getAddress().getPort() + ", " + first.length + " and " + second.length + " tokens");
         return 0;
     }
 

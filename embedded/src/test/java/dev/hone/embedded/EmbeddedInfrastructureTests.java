@@ -69,14 +69,11 @@ class EmbeddedInfrastructureTests {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
             ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, "1");
-            Config settings = admin.describeConfigs(List.of(broker))
-                    .values()
-                    .get(broker)
-                    .get(30, TimeUnit.SECONDS);
+            Config settings =
+                    admin.describeConfigs(List.of(broker)).values().get(broker).get(30, TimeUnit.SECONDS);
             assertThat(settings.get("log.retention.ms").value()).isEqualTo("-1");
             assertThat(settings.get("log.retention.bytes").value()).isEqualTo("1073741824");
-            assertThat(settings.get("offsets.retention.minutes").value())
-                    .isEqualTo("2147483647");
+            assertThat(settings.get("offsets.retention.minutes").value()).isEqualTo("2147483647");
         }
     }
 
