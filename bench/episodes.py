@@ -10,7 +10,7 @@ def gateway():
 
 
 def judged():
-    with urllib.request.urlopen(gateway() + "/api/v1/runs/episodes-1/summary", timeout=30) as answer:
+    with urllib.request.urlopen(gateway() + "/api/v1/runs/episodes-eval-1/summary", timeout=30) as answer:
         return json.load(answer)["episodes_judged"]
 
 

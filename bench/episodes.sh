@@ -28,10 +28,12 @@ trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$out"' EXIT
 "$JAVA_HOME/bin/java" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \
   -cp "$(ls bench/target/bench-*-SNAPSHOT.jar):$(cat bench/target/classpath)" dev.hone.bench.StandIns --model examples/math-agent/model \
   --generate-millis "${GENERATE_MILLIS:-500}" --tool-millis "${TOOL_MILLIS:-200}" >"$out/stand-ins" 2>"$out/stand-ins.log" &
+touch "$out/stand-ins"
 until grep -q http "$out/stand-ins"; do sleep 0.2; kill -0 $! || { cat "$out/stand-ins.log" >&2; exit 1; }; done
 cat "$out/stand-ins" >&2
 address=$(grep -o 'http://[0-9.:]*' "$out/stand-ins")
-export JAVA_HOME GENERATOR_URLS=$address HONE_ROLLOUT_WORKERS=$concurrent
+export JAVA_HOME HONE_TIER=4 GENERATOR_URLS=$address HONE_ROLLOUT_WORKERS=$concurrent
 [ "$tool" = real ] || export HONE_ROLLOUT_SANDBOX_URL=$address
+./hone golden --help >/dev/null # builds, so that the run starts at once
 ./hone eval --conf "$out/episodes.yaml" --data-dir "$out/data" --json >"$out/result.json" 2>"$out/progress" &
 python3 bench/episodes.py "$out" "$episodes" "$concurrent" "$tool" $!

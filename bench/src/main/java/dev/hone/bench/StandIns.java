@@ -44,7 +44,7 @@ final class StandIns implements Callable<Integer> {
     private int toolMillis = 200;
 
     @Option(names = "--words", description = "of reasoning in each answer")
-    private int words = 100;
+    private int words = 230;
 
     private int[] first = {};
     private int[] second = {};

@@ -1,13 +1,16 @@
 package dev.hone.task.task;
 
 import dev.hone.contracts.Purpose;
+import jakarta.persistence.QueryHint;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.hibernate.jpa.HibernateHints;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.jpa.repository.QueryHints;
 import org.springframework.data.repository.Repository;
 
 /// The ledger: every attempt of every run.
@@ -15,6 +18,10 @@ interface Episodes extends Repository<Episode, String> {
 
     Optional<Episode> findById(String id);
 
+    /// A group's attempts, as they stand in this transaction; one that it has only just issued may be missing. Not
+    /// flushed
+    /// before: a batch of events would write everything anew for each of them.
+    @QueryHints(@QueryHint(name = HibernateHints.HINT_FLUSH_MODE, value = "COMMIT"))
     List<Episode> findByGroupId(String groupId);
 
     List<Episode> findByRunAndStateIn(String run, Collection<EpisodeState> states);

@@ -176,7 +176,9 @@ class RunLifecycle {
     }
 
     private Run lock(RunId id) {
-        runs.announce(id.value(), clock.instant());
-        return runs.lock(id.value()).orElseThrow();
+        return runs.lock(id.value()).orElseGet(() -> {
+            runs.announce(id.value(), clock.instant());
+            return runs.lock(id.value()).orElseThrow();
+        });
     }
 }

@@ -1,11 +1,14 @@
 package dev.hone.task.task;
 
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.QueryHint;
 import java.time.Instant;
 import java.util.Optional;
+import org.hibernate.jpa.HibernateHints;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
+import org.springframework.data.jpa.repository.QueryHints;
 import org.springframework.data.repository.Repository;
 
 /// Every run that this service has heard of.
@@ -15,6 +18,7 @@ interface Runs extends Repository<Run, String> {
 
     /// The run, its row locked until the transaction ends.
     @Lock(LockModeType.PESSIMISTIC_WRITE)
+    @QueryHints(@QueryHint(name = HibernateHints.HINT_FLUSH_MODE, value = "COMMIT"))
     @Query("select r from Run r where r.name = :name")
     Optional<Run> lock(String name);
 
