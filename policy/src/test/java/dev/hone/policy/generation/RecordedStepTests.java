@@ -172,7 +172,7 @@ class RecordedStepTests {
 
     @Test
     void newWeightsAreWrittenOverThoseInUse() throws IOException {
-        // Nothing stops them, so that they have the same shapes under all weights.
+        // Nothing stops them, and each runs alone, so that they have the same shapes under all weights.
         List<GenerationRequest> requests = IntStream.range(0, 6)
                 .mapToObj(i -> GenerationRequest.of(new int[] {1, 2, i}, 12, 1, Set.of(), i))
                 .toList();
@@ -187,15 +187,15 @@ class RecordedStepTests {
             }
             List<Generated> expected;
             try (Generator generator = new Generator(other, other.publish(3), new GeneratorOptions(6, 0, 4, 1))) {
-                expected = all(generator, requests);
+                expected = oneByOne(generator, requests);
             }
             try (Generator generator = recorded(new GeneratorOptions(6, 0, 4, 1))) {
-                List<Generated> before = all(generator, requests);
+                List<Generated> before = oneByOne(generator, requests);
                 int recordedBefore = recordings.get();
                 generator
                         .swap(other.publish(3), Generator.SwapMode.FINISH_FIRST)
                         .join();
-                List<Generated> after = all(generator, requests);
+                List<Generated> after = oneByOne(generator, requests);
                 for (int i = 0; i < requests.size(); i++) {
                     assertThat(after.get(i).tokenIds())
                             .containsExactly(expected.get(i).tokenIds());
