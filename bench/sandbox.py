@@ -1,6 +1,6 @@
 """Times sandbox-service over REST: bench/sandbox.py [--calls N] [--level N] -- COMMAND that starts the service.
 
-Prints calls per second, latency and CPU of `print(17*23)` at 4 clients; whether 32 callers at once are all answered; and, with
+Prints calls per second, latency and CPU of `print(17*23)` at 4 clients, beside a bare interpreter without a sandbox; whether 32 callers at once are all answered; and, with
 --level, memory, processes and open files before and after so many calls. CPU is that of the service with all its processes, from
 a control group of its own (as root), else of the whole machine."""
 import argparse
@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -94,6 +95,18 @@ def drive(port, clients, calls):
     return all_times, took
 
 
+def bare(clients, calls):
+    """Calls per second and CPU seconds a call of a fresh interpreter for each, without any sandbox: what the machine can do."""
+    def work(_):
+        subprocess.run(["/usr/bin/python3", "-I", "-S", "-c", CODE], stdout=subprocess.DEVNULL, check=True)
+
+    used, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    with concurrent.futures.ThreadPoolExecutor(clients) as callers:
+        list(callers.map(work, range(calls)))
+    took, now = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return calls / took, (now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime) / calls
+
+
 def tree(root):
     """The process and all below it."""
     parents = {}
@@ -171,6 +184,9 @@ def main():
         print("4 clients: %.0f calls/s, p50 %.1f ms, p99 %.1f ms, CPU %.2f ms a call (%s); load average %.1f" % (
             len(times) / took, 1000 * times[len(times) // 2], 1000 * times[len(times) * 99 // 100],
             1000 * used / len(times), "of the service" if cpu.group else "of the whole machine", os.getloadavg()[0]))
+        rate, seconds = bare(4, 600)
+        print("a bare python3 for each, 4 at a time: %.0f calls/s, CPU %.2f ms a call: the sandbox answers %.2f x as many" % (
+            rate, 1000 * seconds, len(times) / took / rate))
         start_of_32 = time.perf_counter()
         with concurrent.futures.ThreadPoolExecutor(32) as callers:
             answers = list(callers.map(lambda n: Client(port).call("print(%d * 23)" % n, "%d\n" % (n * 23)), range(32)))

@@ -26,7 +26,7 @@ class ToolCallsIntegrationTests {
     static void migrate() {
         DriverManagerDataSource database = new DriverManagerDataSource(
                 TestInfrastructure.database("tool-calls"), "postgres", TestInfrastructure.password());
-        new ResourceDatabasePopulator(new ClassPathResource("db/rollout/V5__tool_call.sql")).execute(database);
+        new ResourceDatabasePopulator(new ClassPathResource("db/rollout/V4__tool_call.sql")).execute(database);
         jdbc = new JdbcTemplate(database);
     }
 
