@@ -10,12 +10,15 @@ import dev.hone.contracts.sandbox.ExecutionResult;
 import dev.hone.policy.chat.ChatTokenizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -46,6 +49,7 @@ final class StandIns implements Callable<Integer> {
     @Option(names = "--words", description = "of reasoning in each answer")
     private int words = 230;
 
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private int[] first = {};
     private int[] second = {};
     private int opening;
@@ -67,7 +71,7 @@ final class StandIns implements Callable<Integer> {
             opening = first.length;
         }
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.setExecutor(threads);
         server.createContext("/api/v1/runs/", this::generate);
         server.createContext("/api/v1/executions", this::execute);
         server.start();
@@ -115,13 +119,15 @@ final class StandIns implements Callable<Integer> {
         answer(exchange, toolMillis, EventCodec.json().writeValueAsBytes(result));
     }
 
-    private static void answer(HttpExchange exchange, int millis, byte[] body) throws IOException {
-        try (exchange) {
-            TimeUnit.MILLISECONDS.sleep(millis);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private void answer(HttpExchange exchange, int millis, byte[] body) {
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, threads)
+                .execute(() -> {
+                    try (exchange) {
+                        exchange.sendResponseHeaders(200, body.length);
+                        exchange.getResponseBody().write(body);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
     }
 }
