@@ -18,7 +18,7 @@ def heap():
     jcmd = os.environ["JAVA_HOME"] + "/bin/jcmd"
     subprocess.run([jcmd, pid, "GC.run"], capture_output=True, check=True)
     text = subprocess.run([jcmd, pid, "GC.heap_info"], capture_output=True, check=True, text=True).stdout
-    return round(sum(int(used) for used in re.findall(r"generation\s+total \d+K, used (\d+)K", text)) / 1024, 1)
+    return round(sum(int(used) for used in re.findall(r"total \d+K, used (\d+)K", text)) / 1024, 1)
 
 
 seen, heaps, due = [], [], [0.2, 0.5, 0.8]

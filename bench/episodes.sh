@@ -32,7 +32,7 @@ touch "$out/stand-ins"
 until grep -q http "$out/stand-ins"; do sleep 0.2; kill -0 $! || { cat "$out/stand-ins.log" >&2; exit 1; }; done
 cat "$out/stand-ins" >&2
 address=$(grep -o 'http://[0-9.:]*' "$out/stand-ins")
-export JAVA_HOME HONE_TIER=4 GENERATOR_URLS=$address HONE_ROLLOUT_WORKERS=$concurrent
+export JAVA_HOME HONE_TIER=${HONE_TIER:-4} GENERATOR_URLS=$address HONE_ROLLOUT_WORKERS=$concurrent
 [ "$tool" = real ] || export HONE_ROLLOUT_SANDBOX_URL=$address
 ./hone golden --help >/dev/null # builds, so that the run starts at once
 ./hone eval --conf "$out/episodes.yaml" --data-dir "$out/data" --json >"$out/result.json" 2>"$out/progress" &
