@@ -235,9 +235,14 @@ public final class Generator implements AutoCloseable {
                 begun.size(),
                 begun.size() / 2);
         room = begun.size() / 2;
+        again(List.copyOf(begun));
+    }
+
+    /** Puts sequences before all that wait. */
+    private void again(List<Sequence> interrupted) {
         lock.lock();
         try {
-            List.copyOf(begun).reversed().forEach(queue::addFirst);
+            interrupted.reversed().forEach(queue::addFirst);
         } finally {
             lock.unlock();
         }
@@ -271,12 +276,7 @@ public final class Generator implements AutoCloseable {
                 throw e;
             }
             version = swap.weights().version();
-            lock.lock();
-            try {
-                interrupted.reversed().forEach(queue::addFirst);
-            } finally {
-                lock.unlock();
-            }
+            again(interrupted);
             swap.done().complete(null);
         }
     }
