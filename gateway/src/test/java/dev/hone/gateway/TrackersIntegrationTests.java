@@ -108,7 +108,7 @@ class TrackersIntegrationTests {
                                  "eval": {"pass@4": [[0, 0.25, %1$s]], "reward/mean": [[0, 0.25, %1$s]]}}"""
                                 .formatted(Double.toString(time)))
                         .toString());
-        // Somebody cleared the folder: the next point brings back what the file has to have.
+        // Somebody cleared the folder: the next point makes a file again.
         Files.delete(file);
         step(run, Purpose.TRAIN, 3, 1);
         awaitTold("boarded", "tensorboard", 3, 0);
