@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 /// MLflow's own server on a port of its own, which can be stopped and started again over what it has.
 final class TestingMlflow implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
 
     private final Path folder;
     private final int port;

@@ -54,8 +54,8 @@ class TrackersIntegrationTests {
 
     @BeforeAll
     static void start() throws Exception {
-        // setuptools: TensorBoard's reader asks it for pkg_resources, which newer ones do not have.
-        TestingPython.install("tensorboard==2.20.0", "mlflow==3.6.0", "setuptools<81");
+        // TensorBoard asks setuptools for pkg_resources, MLflow sqlalchemy for a pool: newer ones have neither.
+        TestingPython.install("tensorboard==2.20.0", "mlflow==3.6.0", "sqlalchemy<2.1", "setuptools<81");
         String services = SERVICES.address();
         context = GatewayApplication.builder()
                 .run(
@@ -113,6 +113,18 @@ class TrackersIntegrationTests {
         step(run, Purpose.TRAIN, 3, 1);
         awaitTold("boarded", "tensorboard", 3, 0);
         assertThat(onlyFile(folder.resolve("boarded/train"))).isNotEmptyFile();
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsSaidAndHurtsNothing() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+        RunId run = submit("unwritable", "tensorboard: {log_dir: " + file + "}");
+        step(run, Purpose.TRAIN, 1, 0.5);
+        await().atMost(PATIENCE)
+                .until(() -> tracker("unwritable", "tensorboard").path("problem").asString("").contains(file.toString()));
+        await().atMost(PATIENCE).until(() -> view("unwritable").path("step").asInt() == 1);
+        Files.delete(file);
+        awaitTold("unwritable", "tensorboard", 1, -1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.hone.gateway.tracker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -112,7 +113,7 @@ class Trackers implements SmartLifecycle {
                 tell(tracker, due);
             }
         } catch (IOException e) {
-            failed(due, e.getMessage() == null ? e.toString() : e.getMessage());
+            failed(due, e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage());
         } catch (DataAccessException e) {
             LOG.warn("How far {} has been told is not put down; it is told again", due.tracker(), e);
         } catch (RuntimeException e) {
@@ -133,7 +134,8 @@ class Trackers implements SmartLifecycle {
             tracking.told(due, points);
             meters.counter("hone.tracker.points", "tracker", tracker.name()).increment(points.size());
         }
-        boolean ended = points.isEmpty() && due.run().state().terminal();
+        // The state was read before the points: of a run that has ended these are the last, unless there are too many.
+        boolean ended = due.run().state().terminal() && points.size() < Tracking.POINTS;
         if (ended) {
             tracker.end(due.run(), reference);
         }

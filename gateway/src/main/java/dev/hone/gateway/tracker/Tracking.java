@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,7 +29,7 @@ class Tracking {
     private static final Duration CLAIM = Duration.ofSeconds(120);
 
     /// Points that one turn tells at most.
-    private static final int POINTS = 200;
+    static final int POINTS = 200;
 
     private static final TypeReference<TreeMap<String, Double>> METRICS = new TypeReference<>() {};
 
@@ -71,7 +72,7 @@ class Tracking {
                             .filter(tracker -> tracker.wanted(config.trackers()))
                             .map(Tracker::name)
                             .toList();
-                    return java.util.Map.entry(rs.getString("name"), wanted.isEmpty() ? List.of(NONE) : wanted);
+                    return Map.entry(rs.getString("name"), wanted.isEmpty() ? List.of(NONE) : wanted);
                 })
                 .list()
                 .forEach(run -> run.getValue()
