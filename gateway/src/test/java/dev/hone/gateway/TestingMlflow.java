@@ -53,12 +53,14 @@ final class TestingMlflow implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("mlflow.log").toFile())
                 .start();
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> http.send(
-                                HttpRequest.newBuilder(URI.create(address() + "/health"))
-                                        .build(),
-                                HttpResponse.BodyHandlers.ofString())
-                        .statusCode()
-                == 200);
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> http.send(
+                                        HttpRequest.newBuilder(URI.create(address() + "/health"))
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofString())
+                                .statusCode()
+                        == 200);
     }
 
     /// Ends it and what it started.

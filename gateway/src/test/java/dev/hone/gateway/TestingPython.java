@@ -35,7 +35,9 @@ final class TestingPython {
     /// @throws AssertionError if it fails
     static String run(String... command) throws IOException, InterruptedException {
         Path errors = Files.createTempFile("hone-python", ".err");
-        Process process = new ProcessBuilder(List.of(command)).redirectError(errors.toFile()).start();
+        Process process = new ProcessBuilder(List.of(command))
+                .redirectError(errors.toFile())
+                .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new AssertionError(List.of(command) + ": " + output + Files.readString(errors));

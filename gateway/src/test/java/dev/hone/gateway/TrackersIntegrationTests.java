@@ -105,8 +105,7 @@ class TrackersIntegrationTests {
                         .readTree("""
                                 {"train": {"pass@4": [[1, 0.5, %1$s], [2, 0.75, %1$s]],
                                            "reward/mean": [[1, 0.5, %1$s], [2, 0.75, %1$s]]},
-                                 "eval": {"pass@4": [[0, 0.25, %1$s]], "reward/mean": [[0, 0.25, %1$s]]}}"""
-                                .formatted(Double.toString(time)))
+                                 "eval": {"pass@4": [[0, 0.25, %1$s]], "reward/mean": [[0, 0.25, %1$s]]}}""".formatted(Double.toString(time)))
                         .toString());
         // Somebody cleared the folder: the next point makes a file again.
         Files.delete(file);
@@ -121,7 +120,10 @@ class TrackersIntegrationTests {
         RunId run = submit("unwritable", "tensorboard: {log_dir: " + file + "}");
         step(run, Purpose.TRAIN, 1, 0.5);
         await().atMost(PATIENCE)
-                .until(() -> tracker("unwritable", "tensorboard").path("problem").asString("").contains(file.toString()));
+                .until(() -> tracker("unwritable", "tensorboard")
+                        .path("problem")
+                        .asString("")
+                        .contains(file.toString()));
         await().atMost(PATIENCE).until(() -> view("unwritable").path("step").asInt() == 1);
         Files.delete(file);
         awaitTold("unwritable", "tensorboard", 1, -1);
@@ -134,8 +136,13 @@ class TrackersIntegrationTests {
             step(run, Purpose.EVAL, 0, 0.25);
             step(run, Purpose.TRAIN, 1, 0.5);
             await().atMost(PATIENCE)
-                    .until(() -> tracker("tracked", "mlflow").path("problem").asString("").contains("does not answer"));
-            assertThat(view("tracked").path("step").asInt()).as("training goes on").isEqualTo(1);
+                    .until(() -> tracker("tracked", "mlflow")
+                            .path("problem")
+                            .asString("")
+                            .contains("does not answer"));
+            assertThat(view("tracked").path("step").asInt())
+                    .as("training goes on")
+                    .isEqualTo(1);
 
             mlflow.start();
             awaitTold("tracked", "mlflow", 1, 0);
@@ -186,10 +193,7 @@ class TrackersIntegrationTests {
     }
 
     private static void step(RunId run, Purpose purpose, int step, double value) {
-        events.step(
-                run,
-                new Phase(purpose, step, 1, false),
-                Map.of("reward/mean", value, "pass@4", value));
+        events.step(run, new Phase(purpose, step, 1, false), Map.of("reward/mean", value, "pass@4", value));
     }
 
     private static void awaitTold(String run, String tracker, int train, int eval) {
@@ -201,7 +205,8 @@ class TrackersIntegrationTests {
     }
 
     private static JsonNode tracker(String run, String name) throws Exception {
-        for (JsonNode tracker : api.get("/api/v1/runs/" + run + "/trackers").json().path("trackers")) {
+        for (JsonNode tracker :
+                api.get("/api/v1/runs/" + run + "/trackers").json().path("trackers")) {
             if (tracker.path("tracker").asString().equals(name)) {
                 return tracker;
             }
@@ -223,7 +228,8 @@ class TrackersIntegrationTests {
     }
 
     private static List<String> parameters(JsonNode run) {
-        return run.at("/data/params").valueStream()
+        return run.at("/data/params")
+                .valueStream()
                 .map(p -> p.path("key").asString() + "=" + p.path("value").asString())
                 .toList();
     }
@@ -232,7 +238,8 @@ class TrackersIntegrationTests {
         return mlflow.get("metrics/get-history?run_id=" + run + "&metric_key=" + metric)
                 .path("metrics")
                 .valueStream()
-                .map(m -> m.path("step").asInt() + " " + m.path("value").asDouble() + " " + m.path("timestamp").asLong())
+                .map(m -> m.path("step").asInt() + " " + m.path("value").asDouble() + " "
+                        + m.path("timestamp").asLong())
                 .sorted()
                 .toList();
     }

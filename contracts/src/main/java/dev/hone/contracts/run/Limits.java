@@ -12,8 +12,7 @@ final class Limits {
     static final ScopedValue<Map<String, Limit>> NOTED = ScopedValue.newInstance();
 
     /// What a value may be. With bounds and choices: a number within the bounds, or one of the choices.
-    record Limit(
-            @Nullable Double least, @Nullable Double most, List<String> choices) {}
+    record Limit(@Nullable Double least, @Nullable Double most, List<String> choices) {}
 
     private Limits() {}
 

@@ -10,7 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/// Settings of a command line, `KEY=VALUE`: the value is read as YAML, or taken as it stands where the key holds a text.
+/// Settings of a command line, `KEY=VALUE`: the value is read as YAML, or taken as it stands where the key holds a
+/// text.
 /// Parts of a key may be left out as long as the rest names one key alone.
 final class Overrides {
 
@@ -83,7 +84,8 @@ final class Overrides {
         if (meant.size() == 1) {
             return meant.getFirst();
         }
-        throw new InvalidConfigException("hone." + key, meant.isEmpty() ? unknown(key) : "could be any of " + meant + "; write it in full.");
+        throw new InvalidConfigException(
+                "hone." + key, meant.isEmpty() ? unknown(key) : "could be any of " + meant + "; write it in full.");
     }
 
     /// Whether the parts stand in the leaf's path in their order, the last of them at its end.
@@ -103,8 +105,13 @@ final class Overrides {
                 .or(() -> {
                     String last = key.substring(key.lastIndexOf('.') + 1);
                     return EditDistance.nearest(
-                                    last, leaves.stream().map(leaf -> leaf.substring(leaf.lastIndexOf('.') + 1)).toList())
-                            .flatMap(near -> leaves.stream().filter(leaf -> ("." + leaf).endsWith("." + near)).findFirst());
+                                    last,
+                                    leaves.stream()
+                                            .map(leaf -> leaf.substring(leaf.lastIndexOf('.') + 1))
+                                            .toList())
+                            .flatMap(near -> leaves.stream()
+                                    .filter(leaf -> ("." + leaf).endsWith("." + near))
+                                    .findFirst());
                 })
                 .map(nearest -> "is no key. Did you mean '" + nearest + "'?")
                 .orElse("is no key; ./hone train --print-config shows every key.");

@@ -36,7 +36,8 @@ final class RunConfigKeys {
     /// @param type of the record's component; of the root [RunConfig]
     /// @param standard the default; missing where the key stands below free ones
     /// @param meaning one or more sentences; empty where there are none
-    record Key(String path, Type type, JsonNode standard, String meaning, Optional<Limits.Limit> limit, List<Key> keys) {
+    record Key(
+            String path, Type type, JsonNode standard, String meaning, Optional<Limits.Limit> limit, List<Key> keys) {
 
         String name() {
             return path.substring(path.lastIndexOf('.') + 1);
@@ -50,10 +51,10 @@ final class RunConfigKeys {
         String text = text("run-defaults.yaml");
         JsonNode defaults = new YAMLMapper().readTree(text).path("hone");
         Map<String, String> meanings = new LinkedHashMap<>();
-        MappingNode document = (MappingNode) new Compose(
-                        LoadSettings.builder().setParseComments(true).build())
-                .composeString(text)
-                .orElseThrow();
+        MappingNode document = (MappingNode)
+                new Compose(LoadSettings.builder().setParseComments(true).build())
+                        .composeString(text)
+                        .orElseThrow();
         meanings("", (MappingNode) document.getValue().getFirst().getValueNode(), meanings);
         limits.put("trainer_common.algorithm.name", new Limits.Limit(null, null, algorithms()));
         return key("", RunConfig.class, defaults, new Facts(meanings, limits));

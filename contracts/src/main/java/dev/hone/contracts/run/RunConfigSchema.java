@@ -145,8 +145,8 @@ public final class RunConfigSchema {
     /// Keys of the AgentJet tutorial that stand directly below a path.
     private static void foreign(String path, ObjectNode properties) {
         RunConfigReader.FOREIGN_KEYS.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith(path)
-                        && entry.getKey().indexOf('.', path.length()) < 0)
+                .filter(entry ->
+                        entry.getKey().startsWith(path) && entry.getKey().indexOf('.', path.length()) < 0)
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> properties
                         .putObject(entry.getKey().substring(path.length()))

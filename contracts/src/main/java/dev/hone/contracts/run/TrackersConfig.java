@@ -6,7 +6,8 @@ import java.net.URI;
 public record TrackersConfig(TensorBoardConfig tensorboard, MlflowConfig mlflow) {
 
     /// Nowhere else.
-    public static final TrackersConfig NONE = new TrackersConfig(new TensorBoardConfig(""), new MlflowConfig("", "", ""));
+    public static final TrackersConfig NONE =
+            new TrackersConfig(new TensorBoardConfig(""), new MlflowConfig("", "", ""));
 
     /// The same with TensorBoard's files elsewhere.
     public TrackersConfig withLogDir(String logDir) {

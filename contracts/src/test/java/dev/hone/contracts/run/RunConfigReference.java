@@ -30,13 +30,18 @@ final class RunConfigReference {
             if (section.keys().isEmpty()) {
                 continue;
             }
-            page.append("## ").append(section.name()).append("\n").append(section.meaning()).append("\n\n");
+            page.append("## ")
+                    .append(section.name())
+                    .append("\n")
+                    .append(section.meaning())
+                    .append("\n\n");
             table(section, page);
         }
         StringBuilder top = new StringBuilder("## The run\n\n");
         table(RunConfigKeys.root(), top);
         page.insert(HEAD.length(), top);
-        page.append("## Keys of the AgentJet tutorial\nThey are taken and answered with a notice.\n\n| key | |\n|---|---|\n");
+        page.append(
+                "## Keys of the AgentJet tutorial\nThey are taken and answered with a notice.\n\n| key | |\n|---|---|\n");
         RunConfigReader.FOREIGN_KEYS.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> page.append("| `%s` | %s |\n".formatted(entry.getKey(), entry.getValue())));
@@ -63,7 +68,9 @@ final class RunConfigReference {
     }
 
     private static String standard(JsonNode value) {
-        return value.isString() && value.asString().isEmpty() ? "" : "`" + (value.isString() ? value.asString() : value) + "`";
+        return value.isString() && value.asString().isEmpty()
+                ? ""
+                : "`" + (value.isString() ? value.asString() : value) + "`";
     }
 
     private static String range(RunConfigKeys.Key key) {
@@ -83,9 +90,10 @@ final class RunConfigReference {
         limit.choices().forEach(choice -> text.add("`" + choice + "`"));
         if (limit.least() != null) {
             String numbers = limit.choices().isEmpty() ? word : "whole number";
-            text.add(limit.most() == null
-                    ? numbers + " ≥ " + number(limit.least())
-                    : numbers + " from " + number(limit.least()) + " to " + number(limit.most()));
+            text.add(
+                    limit.most() == null
+                            ? numbers + " ≥ " + number(limit.least())
+                            : numbers + " from " + number(limit.least()) + " to " + number(limit.most()));
         }
         return text.toString();
     }

@@ -33,7 +33,8 @@ public record RunPaths(Path workingDirectory, Path home) {
                 config.rollout().withUserWorkflow(code(config.rollout().userWorkflow())),
                 config.data(),
                 absolute(config.trainerCommon()),
-                config.trackers().withLogDir(made(config.trackers().tensorboard().logDir())));
+                config.trackers()
+                        .withLogDir(made(config.trackers().tensorboard().logDir())));
     }
 
     private JudgeConfig absolute(JudgeConfig judge) {

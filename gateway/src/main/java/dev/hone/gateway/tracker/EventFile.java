@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /// TensorBoard's event file: TFRecords (`uint64 length, uint32 masked CRC-32C of the length, the bytes, uint32 masked
 /// CRC-32C of the bytes`, all little-endian; tensorflow/core/lib/io/record_writer.h), each an `Event` message
-/// (tensorflow/core/util/event.proto). A point is one event, so that it is there as a whole or not at all; what was half
+/// (tensorflow/core/util/event.proto). A point is one event, so that it is there as a whole or not at all; what was
+/// half
 /// written when a process died is written again.
 final class EventFile {
 
@@ -44,9 +45,10 @@ final class EventFile {
     ///
     /// @param points in ascending order of steps
     static void append(Path file, List<Point> points) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            ByteBuffer content = ByteBuffer.allocate(Math.toIntExact(channel.size())).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ByteBuffer content =
+                    ByteBuffer.allocate(Math.toIntExact(channel.size())).order(ByteOrder.LITTLE_ENDIAN);
             while (content.hasRemaining() && channel.read(content) >= 0) {
                 // until all is read
             }
@@ -142,7 +144,8 @@ final class EventFile {
     }
 
     private static void write(FileChannel channel, byte[] event) throws IOException {
-        ByteBuffer record = ByteBuffer.allocate(HEAD + event.length + Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer record =
+                ByteBuffer.allocate(HEAD + event.length + Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         record.putLong(event.length);
         record.putInt(masked(record.slice(0, Long.BYTES)));
         record.put(event);

@@ -39,8 +39,7 @@ class Mlflow implements Tracker {
 
     Mlflow(TrackerProperties properties) {
         this.properties = properties;
-        this.http =
-                HttpClient.newBuilder().connectTimeout(properties.timeout()).build();
+        this.http = HttpClient.newBuilder().connectTimeout(properties.timeout()).build();
     }
 
     @Override
@@ -91,8 +90,8 @@ class Mlflow implements Tracker {
     private String experiment(TrackedRun run) throws IOException {
         String given = run.config().trackers().mlflow().experimentName();
         String name = given.isEmpty() ? run.config().projectName() : given;
-        String query = "experiments/get-by-name?experiment_name="
-                + java.net.URLEncoder.encode(name, StandardCharsets.UTF_8);
+        String query =
+                "experiments/get-by-name?experiment_name=" + java.net.URLEncoder.encode(name, StandardCharsets.UTF_8);
         Answer answer = send(run, query, request -> request.GET());
         return answer.missing()
                 ? post(run, "experiments/create", Map.of("name", name))
@@ -105,11 +104,12 @@ class Mlflow implements Tracker {
     public void tell(TrackedRun run, String reference, List<Point> points) throws IOException {
         List<Map<String, Object>> metrics = new ArrayList<>();
         for (Point point : points) {
-            point.metrics().forEach((name, value) -> metrics.add(Map.of(
-                    "key", key(point.purpose(), name),
-                    "value", value,
-                    "timestamp", point.completedAt().toEpochMilli(),
-                    "step", point.step())));
+            point.metrics()
+                    .forEach((name, value) -> metrics.add(Map.of(
+                            "key", key(point.purpose(), name),
+                            "value", value,
+                            "timestamp", point.completedAt().toEpochMilli(),
+                            "step", point.step())));
         }
         for (int from = 0; from < metrics.size(); from += METRICS_AT_ONCE) {
             int to = Math.min(metrics.size(), from + METRICS_AT_ONCE);
@@ -149,8 +149,9 @@ class Mlflow implements Tracker {
                 request -> request.header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(bytes)));
         if (answer.missing()) {
-            throw new IOException("MLflow at " + run.config().trackers().mlflow().trackingUri() + " does not know what "
-                    + call + " names: " + answer.json().path("message").asString("no reason given"));
+            throw new IOException(
+                    "MLflow at " + run.config().trackers().mlflow().trackingUri() + " does not know what " + call
+                            + " names: " + answer.json().path("message").asString("no reason given"));
         }
         return answer.json();
     }
@@ -174,8 +175,7 @@ class Mlflow implements Tracker {
             request.header("Authorization", "Bearer " + token);
         }
         try {
-            HttpResponse<String> response =
-                    http.send(body.of(request).build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> response = http.send(body.of(request).build(), HttpResponse.BodyHandlers.ofString());
             Answer answer = new Answer(response.statusCode(), json(response.body()));
             if (response.statusCode() / 100 != 2 && !answer.missing()) {
                 throw new IOException("MLflow at " + config.trackingUri() + " answers " + call + " by "

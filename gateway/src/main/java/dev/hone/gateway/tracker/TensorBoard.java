@@ -39,7 +39,9 @@ class TensorBoard implements Tracker {
                 Path folder = Files.createDirectories(Path.of(reference).resolve(purpose));
                 // TensorBoard knows the files by this word; one file a run, whoever goes on with it.
                 EventFile.append(
-                        folder.resolve("events.out.tfevents." + run.submittedAt().getEpochSecond() + ".hone"), these);
+                        folder.resolve(
+                                "events.out.tfevents." + run.submittedAt().getEpochSecond() + ".hone"),
+                        these);
             }
         }
     }

@@ -7,4 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A run, as far as trackers are told of it.
 record TrackedRun(
-        String name, RunConfig config, RunState state, Instant submittedAt, @Nullable Instant endedAt) {}
+        String name,
+        RunConfig config,
+        RunState state,
+        Instant submittedAt,
+        @Nullable Instant endedAt) {}

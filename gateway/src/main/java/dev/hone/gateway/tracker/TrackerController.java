@@ -25,8 +25,9 @@ class TrackerController {
 
     @Operation(
             summary = "How far the run's trackers have been told",
-            description = "`newestTrain` and `newestEval`: the newest points that the tracker knows, -1 for none; `problem`:"
-                    + " why it could not be told last time.")
+            description =
+                    "`newestTrain` and `newestEval`: the newest points that the tracker knows, -1 for none; `problem`:"
+                            + " why it could not be told last time.")
     @GetMapping("/api/v1/runs/{run}/trackers")
     TrackerList trackers(@PathVariable String run) {
         runs.require(run);

@@ -105,7 +105,10 @@ class Trackers implements SmartLifecycle {
     private void turn(Tracking.Due due) {
         Tracker tracker = trackers.get(due.tracker());
         if (tracker == null) {
-            LOG.warn("Run {} has a tracker {}, which is not known here", due.run().name(), due.tracker());
+            LOG.warn(
+                    "Run {} has a tracker {}, which is not known here",
+                    due.run().name(),
+                    due.tracker());
             return;
         }
         try {
@@ -149,7 +152,10 @@ class Trackers implements SmartLifecycle {
         meters.counter("hone.tracker.failures", "tracker", due.tracker()).increment();
         if (due.problem() == null) {
             LOG.warn(
-                    "Run {} cannot be told to {} for now, and is later: {}", due.run().name(), due.tracker(), problem);
+                    "Run {} cannot be told to {} for now, and is later: {}",
+                    due.run().name(),
+                    due.tracker(),
+                    problem);
         }
         tracking.failed(due, problem, properties.retry());
     }

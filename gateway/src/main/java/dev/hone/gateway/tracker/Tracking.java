@@ -140,7 +140,11 @@ class Tracking {
         jdbc.sql("""
                         update tracking set told_train = greatest(told_train, ?), told_eval = greatest(told_eval, ?)
                         where run = ? and tracker = ?""")
-                .params(newest(points, "train"), newest(points, "eval"), due.run().name(), due.tracker())
+                .params(
+                        newest(points, "train"),
+                        newest(points, "eval"),
+                        due.run().name(),
+                        due.tracker())
                 .update();
     }
 
@@ -157,9 +161,7 @@ class Tracking {
     /// @param ended whether there is nothing more to tell
     void done(Due due, boolean ended) {
         jdbc.sql("""
-                        update tracking set ended = ?, problem = null, due_at = now() where run = ? and tracker = ?""")
-                .params(ended, due.run().name(), due.tracker())
-                .update();
+                        update tracking set ended = ?, problem = null, due_at = now() where run = ? and tracker = ?""").params(ended, due.run().name(), due.tracker()).update();
     }
 
     /// The tracker could not be had; it is told again after a while.

@@ -31,8 +31,10 @@ class EventFileTests {
         return Files.readAllBytes(file);
     }
 
-    /// By hand: the time 1767225600 s as a double is 0x41da556e40000000; field 1 of type 64-bit is 0x09, field 3 of type
-    /// bytes 0x1a; the text has 13 bytes, so the event 9 + 2 + 13 = 24 = 0x18. The checksums were computed bit by bit from
+    /// By hand: the time 1767225600 s as a double is 0x41da556e40000000; field 1 of type 64-bit is 0x09, field 3 of
+    /// type
+    /// bytes 0x1a; the text has 13 bytes, so the event 9 + 2 + 13 = 24 = 0x18. The checksums were computed bit by
+    bit from
     /// CRC-32C's polynomial (0x82f63b78, reflected).
     @Test
     void beginsWithTheVersionThatTensorBoardKnows() throws IOException {
@@ -66,7 +68,9 @@ class EventFileTests {
             Path torn = folder.resolve("torn");
             Files.write(torn, Arrays.copyOf(whole, end));
             EventFile.append(torn, List.of(point(1), point(2)));
-            assertThat(Files.readAllBytes(torn)).as("cut off after %d bytes", end).isEqualTo(whole);
+            assertThat(Files.readAllBytes(torn))
+                    .as("cut off after %d bytes", end)
+                    .isEqualTo(whole);
         }
         for (int at = second; at < whole.length; at++) {
             byte[] damaged = whole.clone();

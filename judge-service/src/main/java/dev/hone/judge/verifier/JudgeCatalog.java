@@ -93,7 +93,9 @@ public class JudgeCatalog {
             throw new InvalidConfigException(
                     key,
                     "names the judge '" + name + "', which is neither shipped nor on the class path"
-                            + nearest(name).map(near -> ". Did you mean '" + near + "'? Choose ").orElse("; choose ")
+                            + nearest(name)
+                                    .map(near -> ". Did you mean '" + near + "'? Choose ")
+                                    .orElse("; choose ")
                             + MATH_AGENT + ", " + MATH_AGENT_LLM + " or one of " + names()
                             + ", or put the class's jar on the class path.");
         } catch (ReflectiveOperationException | LinkageError e) {

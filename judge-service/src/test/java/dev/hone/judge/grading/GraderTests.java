@@ -246,12 +246,12 @@ class GraderTests {
                     assertThat(problem.key()).isEqualTo("hone.task_judge.weights.fromat");
                     assertThat(problem.message()).contains("Did you mean 'format'?");
                 });
-        assertThat(grader.check(config(
-                                "tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJugde", Map.of()))
+        assertThat(grader.check(config("tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJugde", Map.of()))
                         .problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message())
-                        .contains("Did you mean 'tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJudge'?"));
+                        .contains(
+                                "Did you mean 'tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJudge'?"));
         assertThat(grader.check(config("math_agent", Map.of("format", 1.0))).problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message()).contains("math_answer"));
