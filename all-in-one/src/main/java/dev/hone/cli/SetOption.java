@@ -10,8 +10,8 @@ final class SetOption {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "A key of the file and its value, for example trainer_common.optim.lr=2e-6; may be repeated. Parts"
-                    + " of the key may be left out where the rest names one key alone: optim.lr.")
+            description = "A key of the file and its value, for example trainer_common.optim.lr=2e-6; may be repeated."
+                    + " Parts of the key may be left out where the rest names one key alone: optim.lr.")
     private List<String> settings = List.of();
 
     /// The file with the settings laid over it.
@@ -22,8 +22,8 @@ final class SetOption {
     /// @throws UserErrorException if there are settings, but no file
     void requireUnused() {
         if (!settings.isEmpty()) {
-            throw new UserErrorException("--set changes a run's file; name it with --conf FILE. A stopped run goes on as it"
-                    + " was submitted.");
+            throw new UserErrorException("--set changes a run's file; name it with --conf FILE. A stopped run goes on as"
+                    + " it was submitted.");
         }
     }
 }

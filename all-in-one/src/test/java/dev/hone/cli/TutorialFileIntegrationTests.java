@@ -57,12 +57,18 @@ class TutorialFileIntegrationTests {
 
     @Test
     void theFileAsItWasDownloadedIsToldWhatToFillIn() {
-        TestingTerminal terminal = TestingTerminal.run(TestingPlatform::lend, "train", "--conf", LITERAL.toString());
+        TestingTerminal terminal = TestingTerminal.run(
+                TestingPlatform::lend,
+                "train",
+                "--conf",
+                LITERAL.toString(),
+                "--data-dir",
+                folder.resolve("data").toString());
         assertThat(terminal.code()).isEqualTo(Main.INVALID);
         assertThat(terminal.err())
                 .singleElement()
                 .asString()
-                .startsWith("hone: hone.model.path is still YOUR_MODEL_PATH, which the tutorial leaves for you to fill in");
+                .startsWith("hone: hone.model.path is still YOUR_MODEL_PATH, which the tutorial leaves for you to");
     }
 
     /// A dataset as the hub lays it out: a hundred problems, which are one step.

@@ -11,8 +11,7 @@ import tools.jackson.databind.node.StringNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// Settings of a command line, `KEY=VALUE`: the value is read as YAML, or taken as it stands where the key holds a
-/// text.
-/// Parts of a key may be left out as long as the rest names one key alone.
+/// text. Parts of a key may be left out as long as the rest names one key alone.
 final class Overrides {
 
     private final YAMLMapper yaml;

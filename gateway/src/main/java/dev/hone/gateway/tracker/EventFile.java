@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// TensorBoard's event file: TFRecords (`uint64 length, uint32 masked CRC-32C of the length, the bytes, uint32 masked
 /// CRC-32C of the bytes`, all little-endian; tensorflow/core/lib/io/record_writer.h), each an `Event` message
 /// (tensorflow/core/util/event.proto). A point is one event, so that it is there as a whole or not at all; what was
-/// half
-/// written when a process died is written again.
+/// half written when a process died is written again.
 final class EventFile {
 
     /// Numbers of the fields in `Event`.
