@@ -62,6 +62,9 @@ final class EvalCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin
+    private SetOption set = new SetOption();
+
+    @Mixin
     private DataDirOption data = new DataDirOption();
 
     private final Platforms platforms;
@@ -72,7 +75,7 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(TrainCommand.read(conf));
+        YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(set.over(TrainCommand.read(conf)));
         read.warnings().forEach(Console::progress);
         EvaluationFile file =
                 EvaluationFile.of(read.config()).problems(split, limit).passAtK(passK, samples, temperature);

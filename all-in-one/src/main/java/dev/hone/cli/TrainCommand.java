@@ -41,14 +41,19 @@ final class TrainCommand implements Callable<Integer> {
         /// All services in this process, over a broker and a database.
         embedded,
         /// Nothing but episodes, one after another in the calling thread.
-        debug
+        debug,
+        /// As AgentJet's tutorial calls training; there is one way to train here.
+        verl,
+        /// As `verl`.
+        trinity
     }
 
     @Option(
             names = "--backbone",
             paramLabel = "embedded|debug",
             description = "debug: no training, no broker; episodes run one after another in the calling thread, so that"
-                    + " breakpoints hold in workflow, tool and judge (default: embedded).")
+                    + " breakpoints hold in workflow, tool and judge; AgentJet's verl and trinity are taken as embedded"
+                    + " (default: embedded).")
     private Backbone backbone = Backbone.embedded;
 
     @Option(names = "--tasks", paramLabel = "N", description = "With --backbone debug: how many tasks (default: 4).")
@@ -65,6 +70,9 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable String model;
 
     @Mixin
+    private SetOption set = new SetOption();
+
+    @Mixin
     private DataDirOption data = new DataDirOption();
 
     private final Platforms platforms;
@@ -75,13 +83,14 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String yaml = conf == null ? null : read(conf);
         if (printConfig) {
-            Console.result(RunConfigReader.write(
-                    yaml == null
-                            ? RunConfigReader.defaults()
-                            : RunConfigReader.read(yaml).config()));
+            String shown = set.over(conf == null ? "hone: {}" : read(conf));
+            Console.result(RunConfigReader.write(RunConfigReader.read(shown).config()));
             return Main.OK;
+        }
+        String yaml = conf == null ? null : set.over(read(conf));
+        if (yaml == null) {
+            set.requireUnused();
         }
         if (yaml == null && !resume) {
             throw new UserErrorException(
@@ -89,6 +98,10 @@ final class TrainCommand implements Callable<Integer> {
         }
         if (backbone == Backbone.debug) {
             return debug(yaml);
+        }
+        if (backbone == Backbone.verl || backbone == Backbone.trinity) {
+            Console.progress("--backbone " + backbone + " is taken as training: all services in this process, DJL and"
+                    + " PyTorch in place of " + backbone + ".");
         }
         if (yaml != null) {
             RunConfigReader.read(yaml)

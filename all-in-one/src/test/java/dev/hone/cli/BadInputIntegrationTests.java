@@ -35,6 +35,9 @@ class BadInputIntegrationTests {
             serve policy-server           | needs --learner URL
             serve gateway --learner x     | belong to policy-server
             train --resume                | no stopped run
+            train --resume --set lr=1     | --set changes a run's file
+            train --print-config --set l  | --set l is no setting; write KEY=VALUE
+            train --print-config --set learner.lrr=1 | Did you mean 'trainer_common.optim.lr'
             download-dataset --path /tmp  | --target
             """)
     void aCommandLineThatMakesNoSenseIsRefused(String words, String expected) {
@@ -55,6 +58,16 @@ class BadInputIntegrationTests {
         TestingTerminal terminal = TestingTerminal.run(
                 BadInputIntegrationTests::nothingStarts, withData("train", "--conf", file.toString()));
         assertRefused(terminal, expected);
+    }
+
+    @Test
+    void theWholeConfigurationIsShownWithWhatTheCommandLineSets() throws IOException {
+        Path file = Files.writeString(folder.resolve("run.yaml"), TestingExample.yaml("shown", 1));
+        TestingTerminal shown = TestingTerminal.run(
+                BadInputIntegrationTests::nothingStarts,
+                withData("train", "--conf", file.toString(), "--set", "learner.lr=2e-6", "--print-config"));
+        assertThat(shown.code()).isZero();
+        assertThat(shown.out()).contains("      lr: 2.0E-6", "    num_repeat: 4", "    max_iters: 2");
     }
 
     @ParameterizedTest

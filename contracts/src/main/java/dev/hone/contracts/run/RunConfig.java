@@ -15,9 +15,12 @@ public record RunConfig(
         ModelSource model,
         RolloutConfig rollout,
         BatchConfig data,
-        TrainerConfig trainerCommon) {
+        TrainerConfig trainerCommon,
+        TrackersConfig trackers) {
 
     public RunConfig {
+        // What was stored before there were trackers says nothing of them.
+        trackers = Objects.requireNonNullElse(trackers, TrackersConfig.NONE);
         if (data.maxResample() > 0 && rollout.numRepeat() < 2) {
             throw new InvalidConfigException(
                     "hone.data.max_resample",
@@ -51,6 +54,13 @@ public record RunConfig(
     /// @param adapter a folder as PEFT writes it, whose adapters are trained on; empty: fresh ones
     public record ModelSource(String path, String adapter) {
         public ModelSource {
+            if (path.equals("YOUR_MODEL_PATH")) {
+                throw new InvalidConfigException(
+                        "hone.model.path",
+                        "is still YOUR_MODEL_PATH, which the tutorial leaves for you to fill in; set it to a model's"
+                                + " folder (config.json, model.safetensors, tokenizer.json), for example"
+                                + " examples/math-agent/model.");
+            }
             // What was stored before there were adapters says nothing of them.
             adapter = Objects.requireNonNullElse(adapter, "");
         }

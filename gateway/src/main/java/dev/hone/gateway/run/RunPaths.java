@@ -32,7 +32,9 @@ public record RunPaths(Path workingDirectory, Path home) {
                         existing(config.model().path()), existing(config.model().adapter())),
                 config.rollout().withUserWorkflow(code(config.rollout().userWorkflow())),
                 config.data(),
-                absolute(config.trainerCommon()));
+                absolute(config.trainerCommon()),
+                config.trackers()
+                        .withLogDir(made(config.trackers().tensorboard().logDir())));
     }
 
     private JudgeConfig absolute(JudgeConfig judge) {
@@ -52,9 +54,6 @@ public record RunPaths(Path workingDirectory, Path home) {
     }
 
     private TrainerConfig absolute(TrainerConfig t) {
-        String output = t.outputDir().isEmpty()
-                ? ""
-                : workingDirectory.resolve(t.outputDir()).normalize().toString();
         return new TrainerConfig(
                 t.totalEpochs(),
                 t.totalTrainingSteps(),
@@ -68,7 +67,7 @@ public record RunPaths(Path workingDirectory, Path home) {
                 t.saveFreq(),
                 t.keepCheckpoints(),
                 t.maxStaleness(),
-                output,
+                made(t.outputDir()),
                 t.device(),
                 t.computeType(),
                 t.devices(),
@@ -78,6 +77,11 @@ public record RunPaths(Path workingDirectory, Path home) {
                 t.lora(),
                 t.optim(),
                 t.algorithm());
+    }
+
+    /// A folder that is made where it is not there.
+    private String made(String path) {
+        return path.isEmpty() ? "" : workingDirectory.resolve(path).normalize().toString();
     }
 
     private String existing(String path) {
