@@ -35,7 +35,13 @@ class BadInputIntegrationTests {
             serve policy-server           | needs --learner URL
             serve gateway --learner x     | belong to policy-server
             train --resume                | no stopped run
+            serve all --port 99999        | from 1 to 65535
+            doctor --port 0               | from 1 to 65535
             download-dataset --path /tmp  | --target
+            infer nowhere --max-tokens 0  | --max-tokens is 0
+            compare one                   | RUN
+            runs --limit -1               | --limit is -1
+            completion fish               | [bash, zsh]
             """)
     void aCommandLineThatMakesNoSenseIsRefused(String words, String expected) {
         TestingTerminal terminal =
