@@ -36,16 +36,16 @@ final class WatchCommand implements Callable<Integer> {
         GatewayClient gateway = run.gateway();
         String name = run.name(gateway);
         Sparkline curve = Sparkline.in(Console.out().charset());
-        try (Interruption interruption = Interruption.watch()) {
-            if (once) {
-                JsonNode view = gateway.get(GatewayClient.run(name));
-                if (json) {
-                    Console.result(view.toString());
-                } else {
-                    screen(gateway, name, view).lines(Terminal.width(), curve).forEach(Console::result);
-                }
-                return Main.OK;
+        if (once) {
+            JsonNode view = gateway.get(GatewayClient.run(name));
+            if (json) {
+                Console.result(view.toString());
+            } else {
+                screen(gateway, name, view).lines(Terminal.width(), curve).forEach(Console::result);
             }
+            return Main.OK;
+        }
+        try (Interruption interruption = Interruption.watch()) {
             JsonNode view = !json && Terminal.interactive(System.getenv())
                     ? draw(gateway, name, curve, interruption)
                     : new RunFollower(gateway, name, interruption, json ? Console::progress : Console::result).follow();

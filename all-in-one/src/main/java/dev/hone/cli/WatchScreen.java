@@ -38,7 +38,7 @@ record WatchScreen(JsonNode view, JsonNode rows, JsonNode summary) {
         curve(lines, "tokens/s", "train", "throughput/tokens_per_second", "%.0f", width, curve);
         curve(lines, "seconds/step", "train", "time/step", "%.1f", width, curve);
         lines.add("");
-        lines.add("%-15s%s judged, %s given up of %s"
+        lines.add("%-15s%s judged, %s given up of %s issued"
                 .formatted(
                         "episodes",
                         Figures.number(summary.path("episodes_judged"), "%.0f"),

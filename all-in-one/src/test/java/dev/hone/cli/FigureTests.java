@@ -97,8 +97,8 @@ class FigureTests {
                 reward             0.500  ▁█▅  from 0.100
                 evaluation         0.500
                 missing print      0.250
-                tokens/s            1234
-                seconds/step         3.0  █▇▁  from 4.2
+                tokens/s            1235
+                seconds/step         3.0  █▇▁  from 4.3
 
                 episodes       40 judged, 1 given up of 64 issued""".split("\n", -1));
         assertThat(screen.lines(24, Sparkline.in(StandardCharsets.UTF_8)))
