@@ -6,7 +6,6 @@ import dev.hone.debug.Debugging;
 import dev.hone.embedded.DataDirectory;
 import dev.hone.gateway.run.RunPaths;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -19,22 +18,24 @@ import picocli.CommandLine.Option;
 @Command(name = "train", description = "Trains an agent as a YAML file describes it.", mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
 
-    @Option(names = "--conf", paramLabel = "FILE", description = "The run's YAML file.")
-    private @Nullable Path conf;
+    @Mixin
+    private ConfOption conf = new ConfOption();
 
     @Option(
             names = "--resume",
             description = "Go on with the run that was stopped in this data directory, as it was submitted.")
     private boolean resume;
 
-    @Option(names = "--json", description = "End with one line of JSON on standard output.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Option(names = "--print-config", description = "Show the complete configuration with every default, and end.")
     private boolean printConfig;
 
-    @Option(names = "--port", paramLabel = "N", description = "The gateway's port (default: a free one).")
-    private @Nullable Integer port;
+    @Option(
+            names = "--with-logview",
+            description = "Say where the run's page is, and open it where there is a display.")
+    private boolean withLogView;
 
     /// Where the work is done.
     enum Backbone {
@@ -73,7 +74,7 @@ final class TrainCommand implements Callable<Integer> {
     private SetOption set = new SetOption();
 
     @Mixin
-    private DataDirOption data = new DataDirOption();
+    private PlatformOptions options = new PlatformOptions();
 
     private final Platforms platforms;
 
@@ -84,11 +85,11 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (printConfig) {
-            String shown = set.over(conf == null ? "hone: {}" : read(conf));
+            String shown = set.over(conf.file().map(ConfOption::read).orElse("hone: {}"));
             Console.result(RunConfigReader.write(RunConfigReader.read(shown).config()));
             return Main.OK;
         }
-        String yaml = conf == null ? null : set.over(read(conf));
+        String yaml = conf.file().map(ConfOption::read).map(set::over).orElse(null);
         if (yaml == null) {
             set.requireUnused();
         }
@@ -108,15 +109,15 @@ final class TrainCommand implements Callable<Integer> {
                     .warnings()
                     .forEach(Console::progress); // refuses a bad file before anything starts
         }
-        if (resume && !DataDirectory.used(data.folder())) {
-            throw Training.nothingStopped(data.folder());
+        if (resume && !DataDirectory.used(options.folder())) {
+            throw Training.nothingStopped(options.folder());
         }
         Instant started = Instant.now();
         return Training.on(
                 platforms,
-                data.folder(),
-                port,
-                json,
+                options,
+                json.asked(),
+                withLogView,
                 training -> resume || yaml == null ? training.resume(yaml, started) : training.begin(yaml));
     }
 
@@ -129,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         RunConfig config = new RunPaths(Path.of("").toAbsolutePath(), DataDirOption.home())
                 .absolute(RunConfigReader.read(yaml).config());
-        Path folder = DataDirOption.prepared(data.folder().resolve("debug"));
+        Path folder = DataDirOption.prepared(options.folder().resolve("debug"));
         Console.logTo(folder.resolve("hone.log"));
         boolean judged = new Debugging(
                         folder,
@@ -140,14 +141,5 @@ final class TrainCommand implements Callable<Integer> {
                         Console::result)
                 .run(config);
         return judged ? Main.OK : Main.FAILED;
-    }
-
-    static String read(Path conf) {
-        try {
-            return Files.readString(conf);
-        } catch (IOException e) {
-            throw new UserErrorException("Cannot read " + conf.toAbsolutePath() + ": "
-                    + (Files.exists(conf) ? e.toString() : "there is no such file") + ". Check --conf.");
-        }
     }
 }

@@ -77,6 +77,9 @@ public final class Platform implements AutoCloseable {
                     service -> start(service, settings(service, data.path(), running, addresses), progress),
                     contexts);
             SharedClassReader.INSTANCE.clear();
+            if (services.contains(Service.GATEWAY)) {
+                data.announce(address(addresses, Service.GATEWAY));
+            }
             return new Platform(data, running, addresses, contexts);
         } catch (RuntimeException e) {
             closeAll(contexts);

@@ -38,7 +38,13 @@ class BadInputIntegrationTests {
             train --resume --set lr=1     | --set changes a run's file
             train --print-config --set l  | --set l is no setting; write KEY=VALUE
             train --print-config --set learner.lrr=1 | Did you mean 'trainer_common.optim.lr'
+            serve all --port 99999        | from 1 to 65535
+            doctor --port 0               | from 1 to 65535
             download-dataset --path /tmp  | --target
+            infer nowhere --max-tokens 0  | --max-tokens is 0
+            compare one                   | RUN
+            runs --limit -1               | --limit is -1
+            completion fish               | [bash, zsh]
             """)
     void aCommandLineThatMakesNoSenseIsRefused(String words, String expected) {
         TestingTerminal terminal =
