@@ -13,6 +13,12 @@ export function number(value) {
   return value.toFixed(size >= 10 ? 1 : 3);
 }
 
+/** What the axis spans; where all values are one, some room around it. */
+function span(chart, low, high) {
+  if (low == null) return [0, 1];
+  return low === high ? [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2] : uPlot.rangeNum(low, high, 0.1, true);
+}
+
 /** The lines' arrays as uPlot takes them, and what describes each: a line with an interval has two more around it. */
 function columns(curves) {
   const data = [curves.steps];
@@ -54,7 +60,7 @@ export class Chart {
     const axis = {stroke: css("--muted"), grid: {stroke: css("--line"), width: 1}, ticks: {show: false}, font: "11px system-ui, sans-serif", size: 28};
     this.drawn = new uPlot({
       width: this.plot.clientWidth || 300, height: this.plot.clientHeight || 190, padding: [8, 8, 0, 0],
-      series, bands, legend: {show: false}, scales: {x: {time: false}},
+      series, bands, legend: {show: false}, scales: {x: {time: false}, y: {range: span}},
       axes: [
         {...axis, incrs: [1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000]},
         {...axis, size: 48, values: (_, ticks) => ticks.map(tick => number(tick).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""))},

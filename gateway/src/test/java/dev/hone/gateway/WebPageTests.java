@@ -17,7 +17,6 @@ import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.contracts.task.Phase;
 import dev.hone.messaging.TestInfrastructure;
-import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +66,7 @@ class WebPageTests {
         browser = new TestingBrowser(address);
         PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
         run = new TestingRun("pages", api, events, SERVICES).going();
+        new TestingRun("pages2", api, events, SERVICES);
         run.episode(Purpose.EVAL, 0, 0, true);
         run.episode(Purpose.EVAL, 2, 0, false);
         trained = run.episode(Purpose.TRAIN, 1, 0, false);
@@ -96,7 +96,9 @@ class WebPageTests {
     @AfterEach
     void noPageComplained() {
         SERVICES.problems = List.of();
-        assertThat(browser.complaints).isEmpty();
+        List<String> complaints = List.copyOf(browser.complaints);
+        browser.complaints.clear();
+        assertThat(complaints).isEmpty();
     }
 
     @Test
@@ -335,14 +337,12 @@ class WebPageTests {
                                 "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"))
                         .as("%s at %d pixels is so much too wide", path, width)
                         .isZero();
-                assertThat(new AxeBuilder(narrow)
-                                .analyze().getViolations().stream().map(WebPageTests::words))
-                        .as("%s at %d pixels, dark: %s", path, width, dark)
-                        .isEmpty();
-                narrow.screenshot(new Page.ScreenshotOptions()
-                        .setFullPage(true)
-                        .setPath(
-                                Path.of("target/screenshots/" + path.replaceAll("\\W+", "-") + width + dark + ".png")));
+                if (dark == (width == 1280)) { // Every rule at both widths, and with both sets of colours.
+                    assertThat(new AxeBuilder(narrow)
+                                    .analyze().getViolations().stream().map(WebPageTests::words))
+                            .as("%s at %d pixels, dark: %s", path, width, dark)
+                            .isEmpty();
+                }
             }
         }
     }

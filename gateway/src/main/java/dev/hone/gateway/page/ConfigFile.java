@@ -17,12 +17,13 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 
 /// A run's file as people write it.
 final class ConfigFile {
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
-            .disable(tools.jackson.dataformat.yaml.YAMLWriteFeature.WRITE_DOC_START_MARKER)
+            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
             .build();
 
     private ConfigFile() {}

@@ -6,6 +6,7 @@ import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.Message;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -74,7 +75,7 @@ record Conversation(List<Turn> turns) {
 
     private static List<String> words(List<HabitSighting> sightings, @Nullable String call) {
         return sightings.stream()
-                .filter(sighting -> java.util.Objects.equals(sighting.toolCallId(), call))
+                .filter(sighting -> Objects.equals(sighting.toolCallId(), call))
                 .map(sighting -> words(sighting.habit()))
                 .toList();
     }

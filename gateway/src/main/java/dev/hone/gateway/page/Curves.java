@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A chart's numbers, few enough to draw: of a long run each point is the mean of several phases, with the smallest
@@ -37,15 +39,12 @@ record Curves(String key, String title, String unit, int bucket, List<Integer> s
 
         /// The first number, and the last.
         public @Nullable Double first() {
-            return values.stream()
-                    .filter(java.util.Objects::nonNull)
-                    .findFirst()
-                    .orElse(null);
+            return values.stream().filter(Objects::nonNull).findFirst().orElse(null);
         }
 
         public @Nullable Double last() {
             return values.reversed().stream()
-                    .filter(java.util.Objects::nonNull)
+                    .filter(Objects::nonNull)
                     .findFirst()
                     .orElse(null);
         }
@@ -111,7 +110,7 @@ record Curves(String key, String title, String unit, int bucket, List<Integer> s
     }
 
     private static List<@Nullable Double> values(
-            TreeMap<Integer, Point> points, List<Integer> steps, java.util.function.ToDoubleFunction<Point> part) {
+            TreeMap<Integer, Point> points, List<Integer> steps, ToDoubleFunction<Point> part) {
         List<@Nullable Double> values = new ArrayList<>(steps.size());
         for (Integer step : steps) {
             Point point = points.get(step);

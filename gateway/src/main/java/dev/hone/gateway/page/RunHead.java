@@ -3,6 +3,7 @@ package dev.hone.gateway.page;
 import dev.hone.contracts.run.RunState;
 import dev.hone.gateway.run.RunView;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,7 @@ record RunHead(RunView run, boolean live, List<String> actions, List<Tile> tiles
     }
 
     private static long points(Curves.Line line) {
-        return line.values().stream().filter(java.util.Objects::nonNull).count();
+        return line.values().stream().filter(Objects::nonNull).count();
     }
 
     /// Training steps done, of a hundred.

@@ -5,6 +5,7 @@ import dev.hone.gateway.run.StepRow;
 import io.swagger.v3.oas.annotations.Hidden;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -54,7 +55,7 @@ class RunsPage {
                     .filter(row -> row.training() == training)
                     .map(StepRow::metrics)
                     .map(metrics -> metrics.get(name))
-                    .filter(java.util.Objects::nonNull)
+                    .filter(Objects::nonNull)
                     .findFirst()
                     .orElse(null);
         }

@@ -6,6 +6,7 @@ import dev.hone.gateway.run.RunBoard;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -87,7 +88,7 @@ class SubmitPage {
     }
 
     private static List<Finding> findings(ApiException problem, String file) {
-        Object errors = Objects.requireNonNullElse(problem.getBody().getProperties(), java.util.Map.of())
+        Object errors = Objects.requireNonNullElse(problem.getBody().getProperties(), Map.of())
                 .get("errors");
         if (errors instanceof List<?> list && !list.isEmpty()) {
             return list.stream()
