@@ -125,7 +125,16 @@ public class EpisodeRows {
         return parameters.toArray();
     }
 
-    List<EpisodeRow> list(String run, EpisodeQuery query) {
+    /// The run's causes, each once.
+    public List<String> causes(String run) {
+        return jdbc.sql("select distinct cause from episode where run = ? and cause is not null order by cause")
+                .param(run)
+                .query(String.class)
+                .list();
+    }
+
+    /// Those that the query asks for, in order, and one more if there are more.
+    public List<EpisodeRow> list(String run, EpisodeQuery query) {
         EpisodeQuery.Sql sql = query.sql(run);
         return jdbc.sql(sql.text())
                 .params(sql.parameters())
@@ -134,7 +143,7 @@ public class EpisodeRows {
     }
 
     /// Every attempt at the sample, newest first.
-    List<EpisodeRow> attempts(String run, String purpose, int step, int group, int sample) {
+    public List<EpisodeRow> attempts(String run, String purpose, int step, int group, int sample) {
         return jdbc.sql("select * from episode where run = ? and purpose = ? and step = ? and grp = ? and sample = ?"
                         + " order by attempt desc")
                 .params(run, purpose, step, group, sample)

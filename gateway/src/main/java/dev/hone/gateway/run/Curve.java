@@ -7,6 +7,8 @@ import dev.hone.contracts.task.Phase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,20 @@ class Curve {
                 .param(run)
                 .query(Curve::row)
                 .list();
+    }
+
+    /// Of each run the newest training step and the newest evaluation, those that there are.
+    Map<String, List<StepRow>> newest(List<String> runs) {
+        Map<String, List<StepRow>> newest = new HashMap<>();
+        if (!runs.isEmpty()) {
+            jdbc.sql("select distinct on (run, purpose) * from step where run in (:runs)"
+                            + " order by run, purpose, step desc")
+                    .param("runs", runs)
+                    .query((rs, n) -> newest.computeIfAbsent(rs.getString("run"), run -> new ArrayList<>())
+                            .add(row(rs, n)))
+                    .list();
+        }
+        return newest;
     }
 
     private static StepRow row(ResultSet rs, int n) throws SQLException {

@@ -64,9 +64,9 @@ class RunController {
     @Operation(
             summary = "Submit a run",
             description =
-                    "The body is the run's file, YAML or JSON under the root `hone`. With `trainer_common.val_only` it is"
-                            + " one evaluation, and trains nothing. With `validate=true` nothing is"
-                            + " stored. An `Idempotency-Key` that was used before gives the run that it made.",
+                    "The body is the run's file, YAML or JSON under the root `hone`. With `trainer_common.val_only` it"
+                            + " is one evaluation, and trains nothing. With `validate=true` nothing is stored. An"
+                            + " `Idempotency-Key` that was used before gives the run that it made.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content = {
@@ -161,17 +161,18 @@ class RunController {
     @Operation(
             summary = "Watch a run as server-sent events",
             description = "Events `run`, `step`, `evaluation` and `progress`, from the first or from after"
-                    + " `Last-Event-ID`; the stream ends with the run. With `follow=false` it ends with the last event"
-                    + " that there is.")
+                    + " `Last-Event-ID` (`after` says the same where a header cannot); the stream ends with the run. With"
+                    + " `follow=false` it ends with the last event that there is.")
     @GetMapping(path = "/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter events(
             @PathVariable String run,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            @RequestParam(required = false) @Nullable String after,
             @RequestParam(name = "follow", defaultValue = "true") boolean follow) {
         lookup.require(run);
         return streams.open(
                 run,
-                eventId(lastEventId),
+                eventId(lastEventId == null ? after : lastEventId),
                 () -> !follow || lookup.get(run).state().terminal());
     }
 

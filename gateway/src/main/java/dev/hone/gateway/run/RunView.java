@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param failure why it failed; null otherwise
 /// @param export folder of the trained model; null before, and where nothing is trained
 /// @param warnings keys of its file that mean nothing here
-record RunView(
+public record RunView(
         String run,
         RunState state,
         int step,
