@@ -32,7 +32,7 @@ class EpisodeEvents {
     @Bean
     Consumer<Message<List<byte[]>>> groupClosed(EventConsumers consumers, ClosedGroups groups, Arrivals arrivals) {
         return consumers.batchConsumer(GroupClosed.class, events -> {
-            events.forEach(groups::closed);
+            groups.closed(events);
             arrivals.raise();
         });
     }
