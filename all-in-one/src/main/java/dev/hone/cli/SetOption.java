@@ -22,8 +22,9 @@ final class SetOption {
     /// @throws UserErrorException if there are settings, but no file
     void requireUnused() {
         if (!settings.isEmpty()) {
-            throw new UserErrorException("--set changes a run's file; name it with --conf FILE. A stopped run goes on as"
-                    + " it was submitted.");
+            throw new UserErrorException(
+                    "--set changes a run's file; name it with --conf FILE. A stopped run goes on as"
+                            + " it was submitted.");
         }
     }
 }

@@ -31,9 +31,7 @@ class MetricsDocumentIntegrationTests {
     void everyMetricOfARunIsDocumentedAndEveryDocumentedOneIsEmitted() throws Exception {
         String yaml = TestingExample.yaml("all-metrics", 3)
                 .replace("data: {train_batch_size: 4}", "data: {train_batch_size: 4, max_resample: 2}")
-                .replace(
-                        "total_training_steps: 2",
-                        """
+                .replace("total_training_steps: 2", """
                         total_training_steps: 2
                             val_pass_n: 3
                             val_pass_k: 2

@@ -51,7 +51,8 @@ class TutorialFileIntegrationTests {
         assertThat(summary.path("episodes_issued").asInt()).isEqualTo(100 * 6 + 2 * TESTS);
         assertThat(summary.path("episodes_given_up").asInt()).isZero();
         JsonNode run = TestingPlatform.gateway().get("/api/v1/runs/example_math_agent-1");
-        assertThat(run.path("config").path("rollout").path("maxModelLen").asInt()).isEqualTo(10000);
+        assertThat(run.path("config").path("rollout").path("maxModelLen").asInt())
+                .isEqualTo(10000);
         assertThat(run.path("warnings")).hasSize(11);
     }
 

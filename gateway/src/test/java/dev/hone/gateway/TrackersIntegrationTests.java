@@ -140,9 +140,10 @@ class TrackersIntegrationTests {
                             .path("problem")
                             .asString("")
                             .contains("does not answer"));
-            assertThat(view("tracked").path("step").asInt())
-                    .as("training goes on")
-                    .isEqualTo(1);
+            await("training goes on").atMost(PATIENCE).until(() -> view("tracked")
+                            .path("step")
+                            .asInt()
+                    == 1);
 
             mlflow.start();
             awaitTold("tracked", "mlflow", 1, 0);

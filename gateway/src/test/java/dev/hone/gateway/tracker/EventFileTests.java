@@ -31,9 +31,9 @@ class EventFileTests {
         return Files.readAllBytes(file);
     }
 
-    /// By hand: the time 1767225600 s as a double is 0x41da556e40000000; field 1 of type 64-bit is 0x09, field 3 of
-    /// type bytes 0x1a; the text has 13 bytes, so the event 9 + 2 + 13 = 24 = 0x18. The checksums were computed bit by
-    /// bit from CRC-32C's polynomial (0x82f63b78, reflected).
+    /// By hand: the time 1767225600 s as a double is 0x41da556e40000000; field 1 of type 64-bit is 0x09, field 3
+    /// of type bytes 0x1a; the text has 13 bytes, so the event 9 + 2 + 13 = 24 = 0x18. The checksums were
+    /// computed bit by bit from CRC-32C's polynomial (0x82f63b78, reflected).
     @Test
     void beginsWithTheVersionThatTensorBoardKnows() throws IOException {
         byte[] first = Arrays.copyOf(written("file", point(1)), 12 + 24 + 4);
