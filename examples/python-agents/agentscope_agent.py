@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from agentscope.agent import Agent, ReActConfig
+from agentscope.agent import Agent, InjectionConfig, ReActConfig
 from agentscope.credential import OpenAICredential
 from agentscope.message import TextBlock, UserMsg
 from agentscope.model import OpenAIChatModel
@@ -23,18 +23,24 @@ def solve(episode):
         text = await asyncio.to_thread(episode.run_python, code)
         return ToolChunk(content=[TextBlock(text=text)])
 
-    agent = Agent(
-        name="solver",
-        system_prompt=SYSTEM,
-        model=OpenAIChatModel(
+    async def reply():
+        model = OpenAIChatModel(
             credential=OpenAICredential(api_key=episode.api_key, base_url=episode.base_url),
-            model=episode.model, max_retries=0),
-        toolkit=Toolkit(tools=[FunctionTool(
-            execute_python_code, description="Runs Python code and returns what it prints.", input_schema=SCHEMA,
-            permission=PermissionDecision(behavior=PermissionBehavior.ALLOW, message="sandboxed"))]),
-        react_config=ReActConfig(max_iters=3))
-    answer = asyncio.run(agent.reply(UserMsg(name="user", content=episode.query)))
-    return answer.get_text_content() or ""
+            model=episode.model, max_retries=0)
+        agent = Agent(
+            name="solver",
+            system_prompt=SYSTEM,
+            model=model,
+            toolkit=Toolkit(tools=[FunctionTool(
+                execute_python_code, description="Runs Python code and returns what it prints.", input_schema=SCHEMA,
+                permission=PermissionDecision(behavior=PermissionBehavior.ALLOW, message="sandboxed"))]),
+            react_config=ReActConfig(max_iters=3),
+            # The policy reads the problem alone: no date and time, which would differ in every episode.
+            injection_config=InjectionConfig(inject_runtime_state=False))
+        async with model.client:
+            return await agent.reply(UserMsg(name="user", content=episode.query))
+
+    return asyncio.run(reply()).get_text_content() or ""
 
 
 if __name__ == "__main__":

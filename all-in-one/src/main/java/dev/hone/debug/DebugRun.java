@@ -144,6 +144,7 @@ public final class DebugRun {
                 NO_LIMIT,
                 NO_LIMIT,
                 rollout.toolTimeout(),
-                rollout.toolCpuSeconds());
+                rollout.toolCpuSeconds(),
+                rollout.untrainedModel());
     }
 }

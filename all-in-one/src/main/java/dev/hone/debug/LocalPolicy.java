@@ -3,17 +3,14 @@ package dev.hone.debug;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.learner.GenerateResponse;
-import dev.hone.contracts.rollout.Timeline;
+import dev.hone.learner.publish.GenerateMessages;
 import dev.hone.policy.PolicyOptions;
-import dev.hone.policy.generation.Generated;
-import dev.hone.policy.generation.GenerationRequest;
 import dev.hone.policy.generation.Generator;
 import dev.hone.policy.generation.GeneratorOptions;
 import dev.hone.rollout.generation.Policy;
 import dev.hone.rollout.limit.Deadline;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 
 /// The model in this process, generating as the learner does; it waits without a deadline.
@@ -40,33 +37,11 @@ final class LocalPolicy implements Policy, AutoCloseable {
     @Override
     public GenerateResponse generate(RunId run, GenerateRequest request, Deadline deadline) {
         try {
-            return response(generator
-                    .submit(new GenerationRequest(
-                            request.promptIds(),
-                            request.maxNewTokens(),
-                            (float) request.temperature(),
-                            (float) request.topP(),
-                            request.topK(),
-                            Set.copyOf(request.stopIds()),
-                            request.noiseKey(),
-                            0,
-                            GenerationRequest.ANY_VERSION))
-                    .join());
+            return GenerateMessages.response(
+                    generator.submit(GenerateMessages.request(request)).join());
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
-    }
-
-    private static GenerateResponse response(Generated generated) {
-        return new GenerateResponse(
-                generated.tokenIds(),
-                generated.logProbs(),
-                generated.finishReason() == Generated.FinishReason.STOP
-                        ? GenerateResponse.STOP
-                        : GenerateResponse.LENGTH,
-                generated.versions().stream()
-                        .map(span -> new Timeline.VersionSpan(span.start(), span.end(), (int) span.version()))
-                        .toList());
     }
 
     @Override

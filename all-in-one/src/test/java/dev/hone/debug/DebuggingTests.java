@@ -99,6 +99,10 @@ class DebuggingTests {
     }
 
     private boolean debug(@Nullable String baseUrl) throws Exception {
+        return debug(baseUrl, Noted.class.getName());
+    }
+
+    private boolean debug(@Nullable String baseUrl, String workflow) throws Exception {
         String yaml = """
                 hone:
                   seed: 7
@@ -114,7 +118,7 @@ class DebuggingTests {
                     max_model_len: 512
                     episode_timeout: 0.1
                     generate_timeout: 0.1
-                """.formatted(EXAMPLE, NotedJudge.class.getName(), Noted.class.getName());
+                """.formatted(EXAMPLE, NotedJudge.class.getName(), workflow);
         return new Debugging(folder, 2, baseUrl, "served", line -> {}, out::add)
                 .run(RunConfigReader.read(yaml).config());
     }
@@ -139,6 +143,16 @@ class DebuggingTests {
                 .contains("--- system", "--- user", "--- assistant", "--- tool")
                 .contains("--- reward 0.500, not solved (half)")
                 .contains("    " + NotedJudge.class.getName() + " 0.50 x 1.00: It is half right.");
+    }
+
+    @Test
+    void agentsOnOpenAisApiFindAnEndpointInThisProcess() throws Exception {
+        assertThat(debug(null, "langchain4j_agent")).as(String.join("\n", out)).isTrue();
+
+        assertThat(STEPS).extracting(Step::what).containsExactly("judge", "judge");
+        assertThat(out)
+                .contains("--- system", "--- user", "--- assistant", "--- tool")
+                .contains("--- reward 0.500, not solved (half)");
     }
 
     @Test

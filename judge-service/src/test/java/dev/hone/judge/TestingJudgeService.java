@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -31,13 +32,14 @@ public final class TestingJudgeService implements AutoCloseable {
         return start(TestInfrastructure.database("judge"));
     }
 
-    public static TestingJudgeService start(String database) {
-        return new TestingJudgeService(JudgeApplication.builder()
-                .run(
-                        "--JUDGE_DB_URL=" + database,
-                        "--DB_PASSWORD=" + TestInfrastructure.password(),
-                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
-                        "--PORT=0"));
+    public static TestingJudgeService start(String database, String... settings) {
+        List<String> all = new ArrayList<>(List.of(
+                "--JUDGE_DB_URL=" + database,
+                "--DB_PASSWORD=" + TestInfrastructure.password(),
+                "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
+                "--PORT=0"));
+        all.addAll(List.of(settings));
+        return new TestingJudgeService(JudgeApplication.builder().run(all.toArray(String[]::new)));
     }
 
     public <T> T bean(Class<T> type) {

@@ -24,6 +24,9 @@ public final class TestingEnvironment implements AutoCloseable {
     /// Requests whose effect happens, but whose answer is lost.
     public final AtomicInteger lostAnswers = new AtomicInteger();
 
+    /// What it shows before the first step.
+    public volatile String shows = "";
+
     public volatile double reward = 1;
     public volatile boolean releaseFails;
     public final Set<String> open = ConcurrentHashMap.newKeySet();
@@ -74,7 +77,7 @@ public final class TestingEnvironment implements AutoCloseable {
             if (open.add(instance)) {
                 created.add(instance);
             }
-            return "{\"observation\": \"\"}";
+            return "{\"observation\": \"" + shows + "\"}";
         }
         if (!open.contains(instance) || (method.equals("DELETE") && releaseFails)) {
             return "";

@@ -5,6 +5,7 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.run.JudgeConfig;
 import dev.hone.contracts.run.LlmConfig;
+import dev.hone.contracts.run.OutsideModel;
 import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.contracts.task.TaskIssued;
@@ -30,8 +31,19 @@ public final class TestingEpisodes {
 
     public static RolloutConfig settings(
             String workflow, int maxIters, int maxTurn, int maxModelLen, int workers, double timeout) {
+        return settings(workflow, maxIters, maxTurn, maxModelLen, workers, timeout, OutsideModel.NONE);
+    }
+
+    public static RolloutConfig settings(
+            String workflow,
+            int maxIters,
+            int maxTurn,
+            int maxModelLen,
+            int workers,
+            double timeout,
+            OutsideModel untrained) {
         return new RolloutConfig(
-                workflow, 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2, 1);
+                workflow, 8, 1.0, 1, 0.0, maxIters, maxTurn, maxModelLen, workers, 3, timeout, 5, 2, 1, untrained);
     }
 
     public static TaskIssued issued(int group, int sample, int attempt, RolloutConfig settings) {

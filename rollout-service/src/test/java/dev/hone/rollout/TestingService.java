@@ -3,6 +3,7 @@ package dev.hone.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.hone.contracts.Event;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.rollout.EpisodeFinished;
@@ -85,7 +86,11 @@ public final class TestingService implements AutoCloseable {
     }
 
     public void issue(TaskIssued issued) {
-        producer.send(new ProducerRecord<>(Topics.TASK_ISSUED, issued.key(), EventCodec.encode(issued)));
+        send(Topics.TASK_ISSUED, issued);
+    }
+
+    public void send(String topic, Event event) {
+        producer.send(new ProducerRecord<>(topic, event.key(), EventCodec.encode(event)));
         producer.flush();
     }
 
@@ -113,6 +118,13 @@ public final class TestingService implements AutoCloseable {
                         "select state from episode where run = ? order by task_group, sample, attempt",
                         String.class,
                         run);
+    }
+
+    /// What is there, as text.
+    public String get(String path) throws Exception {
+        return http.send(
+                        HttpRequest.newBuilder(URI.create(url() + path)).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     /// Posts JSON.

@@ -35,8 +35,12 @@ final class EndpointSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EndpointSocket.class);
 
     /// Below the base URL.
-    private static final Set<String> OPEN =
-            Set.of("POST /chat/completions", "GET /models", "POST /tools/execute_python_code");
+    private static final Set<String> OPEN = Set.of(
+            "POST /chat/completions",
+            "GET /models",
+            "POST /tools/execute_python_code",
+            "GET /environment",
+            "POST /environment/step");
 
     private static final String PREFIX = "/v1";
     private static final int MAX_CONNECTIONS = 256;

@@ -3,7 +3,7 @@
 Frames on standard input and output: 4 bytes of length (big endian), then JSON.
   out, first  {"jailed": true}
   out         {"ready": true} or {"unusable": reason}
-  in          {"id", "task", and what the role adds: "api_key", "settings", "episode"}, or {"cancel": id}
+  in          {"id", "task", and what the role adds: "api_key", "settings", "observation", "episode"}, or {"cancel": id}
   out         {"id", "value"} or {"id", "raised": text, "kind"}; one for each id, also when it was cancelled
 """
 import json
@@ -71,10 +71,12 @@ class Task:
 class Tuner:
     """The policy that is being trained, as an OpenAI-compatible endpoint, and the sandbox. Every token is recorded.
 
-    `base_url` and `api_key` are for any OpenAI client; `settings` has the run's rollout settings."""
+    `base_url` and `api_key` are for any OpenAI client; `settings` has the run's rollout settings; `environment` is None
+    unless the task has one."""
 
-    def __init__(self, base_url, api_key, settings):
+    def __init__(self, base_url, api_key, settings, observation):
         self.base_url, self.api_key, self.settings = base_url, api_key, settings
+        self.environment = None if observation is None else Environment(self, observation)
 
     def _post(self, path, body):
         request = urllib.request.Request(self.base_url + path, json.dumps(body).encode(), {
@@ -94,8 +96,20 @@ class Tuner:
         return self._post("/tools/execute_python_code", {"code": code})["text"]
 
 
+class Environment:
+    """The episode's environment: `observation` is what it shows before the first step."""
+
+    def __init__(self, tuner, observation):
+        self._tuner, self.observation = tuner, observation
+
+    def step(self, action):
+        """Acts; gives what the environment shows then, and whether it is done."""
+        next = self._tuner._post("/environment/step", {"action": action})
+        return next["observation"], next["done"]
+
+
 def as_run(request):
-    return run(Task(request["task"]), Tuner(base_url, request["api_key"], request["settings"]))
+    return run(Task(request["task"]), Tuner(base_url, request["api_key"], request["settings"], request.get("observation")))
 
 
 def as_judge(request):

@@ -16,17 +16,17 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /// Jars and Python files of somebody's own code.
-final class TestingCode {
+public final class TestingCode {
 
     private TestingCode() {}
 
     /// A Python file with this text.
-    static CodeFile python(Path folder, String text) throws IOException {
+    public static CodeFile python(Path folder, String text) throws IOException {
         return new CodeFile.Python(Files.writeString(folder.resolve("agent.py"), text));
     }
 
     /// A jar with a class of the default package, from its source.
-    static CodeFile jar(Path folder, String className, String source) throws IOException {
+    public static CodeFile jar(Path folder, String className, String source) throws IOException {
         Path classes = Files.createDirectories(folder.resolve("classes"));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         JavaFileObject file =

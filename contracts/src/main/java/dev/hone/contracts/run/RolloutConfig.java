@@ -1,5 +1,7 @@
 package dev.hone.contracts.run;
 
+import java.util.Objects;
+
 /// How episodes are rolled out. Meaning, units and defaults: `run-defaults.yaml`; timeouts are seconds.
 public record RolloutConfig(
         String userWorkflow,
@@ -15,7 +17,8 @@ public record RolloutConfig(
         double episodeTimeout,
         double generateTimeout,
         double toolTimeout,
-        double toolCpuSeconds) {
+        double toolCpuSeconds,
+        OutsideModel untrainedModel) {
 
     public RolloutConfig {
         Limits.atLeast("rollout.num_repeat", numRepeat, 1);
@@ -31,6 +34,8 @@ public record RolloutConfig(
         Limits.atLeast("rollout.generate_timeout", generateTimeout, 0.1);
         Limits.atLeast("rollout.tool_timeout", toolTimeout, 0.1);
         Limits.atLeast("rollout.tool_cpu_seconds", toolCpuSeconds, 0);
+        // What was stored before there were others says nothing of them.
+        untrainedModel = Objects.requireNonNullElse(untrainedModel, OutsideModel.NONE);
     }
 
     /// The same with another workflow.
@@ -49,6 +54,7 @@ public record RolloutConfig(
                 episodeTimeout,
                 generateTimeout,
                 toolTimeout,
-                toolCpuSeconds);
+                toolCpuSeconds,
+                untrainedModel);
     }
 }

@@ -5,6 +5,7 @@ import dev.hone.messaging.EventConsumers;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
@@ -12,6 +13,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
+@EnableConfigurationProperties(StoredEpisodesProperties.class)
 class GradingConfiguration {
 
     @Bean

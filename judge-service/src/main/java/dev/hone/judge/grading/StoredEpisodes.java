@@ -12,7 +12,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/// This service's own copy of every episode that came to an end, as it came, so that it can be judged again.
+/// This service's own copy of every episode that came to an end, as it came, so that it can be judged again: until it
+/// is trimmed ([TrimmedEpisodes]).
 @Component
 public class StoredEpisodes {
 
@@ -84,7 +85,7 @@ public class StoredEpisodes {
                 .single();
     }
 
-    /// Verdicts of the run whose episodes are not here: they were judged before there was a copy.
+    /// Verdicts of the run whose episodes are not here any more, or never were.
     public int countMissing(String run) {
         return jdbc.sql("select count(*) from judged_episode j where j.run = ? and j.reward is not null"
                         + " and not exists (select 1 from stored_episode s where s.episode_id = j.episode_id)")

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 
 /// One request to an OpenAI-compatible server. It is not repeated here: who gets a [JudgeUnavailableException] comes
 /// again later.
@@ -33,11 +34,12 @@ final class LlmServer {
             .connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
-    private final ApiKeys keys;
+    private final UnaryOperator<String> environment;
     private final Clock clock;
 
-    LlmServer(ApiKeys keys, Clock clock) {
-        this.keys = keys;
+    /// @param environment a variable's value by its name, for keys; null if it is not set
+    LlmServer(UnaryOperator<String> environment, Clock clock) {
+        this.environment = environment;
         this.clock = clock;
     }
 
@@ -52,7 +54,7 @@ final class LlmServer {
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
-        keys.of(llm).ifPresent(key -> request.header("Authorization", "Bearer " + key));
+        llm.key().read(environment).ifPresent(key -> request.header("Authorization", "Bearer " + key));
         // Not the request's own timeout, which ends with the response's head.
         CompletableFuture<HttpResponse<String>> answer = http.sendAsync(
                 request.build(), HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofString(), MAX_BYTES));

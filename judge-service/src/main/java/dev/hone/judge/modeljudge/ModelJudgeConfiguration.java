@@ -15,7 +15,7 @@ class ModelJudgeConfiguration {
     Judge mathAnswerAndLlm(LlmLedger ledger, Clock clock, MeterRegistry meters) {
         return new MathAnswerAndLlm(
                 new LlmPrompt(Fence::around),
-                new LlmServer(new ApiKeys(System::getenv), clock),
+                new LlmServer(System::getenv, clock),
                 ledger,
                 new LlmMetrics(meters));
     }

@@ -16,6 +16,7 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.judge.TestingJudgeService;
 import dev.hone.judge.TestingLlm;
 import dev.hone.messaging.TestInfrastructure;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.unit.DataSize;
 
 /// From a finished episode in Kafka to its verdict in Kafka and over HTTP, with a real broker and a real database.
 class GradingIntegrationTests {
@@ -109,6 +112,54 @@ class GradingIntegrationTests {
                     .containsExactly(7);
             assertThat(metric("hone_judge_waiting")).isZero();
         }
+    }
+
+    @Test
+    void copiesThatAreOldOrTooManyGoAndVerdictsStay() {
+        TestingJudgeService.finish(IntStream.range(0, 6)
+                .mapToObj(i -> episode(key("trim", i), MATH_AGENT, "4", says("\\boxed{4}")))
+                .toList());
+        await().atMost(Duration.ofSeconds(60)).until(() -> verdictStatus(5) == 200 && verdictStatus(0) == 200);
+        JdbcClient jdbc = service.bean(JdbcClient.class);
+        for (int i = 0; i < 6; i++) {
+            jdbc.sql("update stored_episode set stored_at = now() - make_interval(days => ?) where episode_id = ?")
+                    .params(6 - i, key("trim", i).id())
+                    .update();
+        }
+        jdbc.sql("insert into waiting_episode values (?, 0, now() + interval '1 day', now())")
+                .param(key("trim", 0).id())
+                .update();
+
+        trim(jdbc, Duration.ofHours(5 * 24 - 12), DataSize.ofTerabytes(1));
+        assertThat(copies(jdbc)).as("younger, or without a verdict").containsExactly(0, 2, 3, 4, 5);
+
+        long newest = jdbc.sql("select sum(octet_length(content)) from stored_episode"
+                        + " where stored_at > now() - interval '60 hours'")
+                .query(Long.class)
+                .single();
+        trim(jdbc, Duration.ofDays(90), DataSize.ofBytes(newest));
+        assertThat(copies(jdbc)).containsExactly(0, 4, 5);
+        assertThat(verdictStatus(1)).isEqualTo(200);
+        jdbc.sql("delete from waiting_episode where episode_id = ?")
+                .param(key("trim", 0).id())
+                .update();
+    }
+
+    private static int verdictStatus(int group) {
+        return service.get("/api/v1/runs/trim/episodes/train/1/" + group + "/0/verdict")
+                .status();
+    }
+
+    private static void trim(JdbcClient jdbc, Duration age, DataSize size) {
+        new TrimmedEpisodes(
+                        jdbc, new StoredEpisodesProperties(age, size, Duration.ofMinutes(10)), Clock.systemUTC())
+                .trim();
+    }
+
+    private static List<Integer> copies(JdbcClient jdbc) {
+        return jdbc.sql("select episode_id from stored_episode where run = 'trim' order by episode_id")
+                .query((rs, n) -> Integer.parseInt(rs.getString(1).split("/")[3]))
+                .list();
     }
 
     private static EpisodeKey key(String run, int group) {

@@ -69,7 +69,7 @@ class InjectionTests {
     private List<Attempt> flipping(UnaryOperator<String> fence) {
         Judge judge = new MathAnswerAndLlm(
                 new LlmPrompt(fence),
-                new LlmServer(new ApiKeys(name -> null), Clock.systemUTC()),
+                new LlmServer(name -> null, Clock.systemUTC()),
                 new TestingLedger(),
                 new LlmMetrics(new SimpleMeterRegistry()));
         return ATTEMPTS.stream()

@@ -42,7 +42,7 @@ class MathAnswerAndLlmTests {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final MathAnswerAndLlm judge = new MathAnswerAndLlm(
             new LlmPrompt(Fence::around),
-            new LlmServer(new ApiKeys(Map.of("JUDGE_API_KEY", "k-1")::get), CLOCK),
+            new LlmServer(Map.of("JUDGE_API_KEY", "k-1")::get, CLOCK),
             ledger,
             new LlmMetrics(meters));
 

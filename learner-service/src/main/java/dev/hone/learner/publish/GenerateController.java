@@ -3,15 +3,11 @@ package dev.hone.learner.publish;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.GenerateRequest;
-import dev.hone.contracts.learner.GenerateResponse;
-import dev.hone.contracts.rollout.Timeline;
 import dev.hone.policy.generation.Generated;
 import dev.hone.policy.generation.GenerationException;
-import dev.hone.policy.generation.GenerationRequest;
 import dev.hone.policy.generation.VersionGoneException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +39,7 @@ class GenerateController {
         CompletableFuture<Generated> future = submit(hosted, request);
         try {
             Generated generated = await(future, hosted, request);
-            return EventCodec.cbor().writeValueAsBytes(response(generated));
+            return EventCodec.cbor().writeValueAsBytes(GenerateMessages.response(generated));
         } catch (TimeoutException e) {
             future.cancel(false);
             throw late(hosted, request);
@@ -77,17 +73,7 @@ class GenerateController {
 
     private static CompletableFuture<Generated> submit(PolicyHost.Hosted hosted, GenerateRequest request) {
         try {
-            return hosted.generator()
-                    .submit(new GenerationRequest(
-                            request.promptIds(),
-                            request.maxNewTokens(),
-                            (float) request.temperature(),
-                            (float) request.topP(),
-                            request.topK(),
-                            Set.copyOf(request.stopIds()),
-                            request.noiseKey(),
-                            request.minVersion(),
-                            request.maxVersion() == null ? GenerationRequest.ANY_VERSION : request.maxVersion()));
+            return hosted.generator().submit(GenerateMessages.request(request));
         } catch (IllegalArgumentException e) {
             throw new ResponseStatusException(HttpStatus.BAD_REQUEST, e.getMessage(), e);
         } catch (GenerationException e) {
@@ -113,19 +99,5 @@ class GenerateController {
                 ("%d ms were not enough for up to %d tokens after a prompt of %d; raise generate_timeout, or lower"
                                 + " max_env_worker.")
                         .formatted(request.timeoutMillis(), request.maxNewTokens(), request.promptIds().length));
-    }
-
-    private static GenerateResponse response(Generated generated) {
-        return new GenerateResponse(
-                generated.tokenIds(),
-                generated.logProbs(),
-                switch (generated.finishReason()) {
-                    case STOP -> GenerateResponse.STOP;
-                    case LENGTH -> GenerateResponse.LENGTH;
-                },
-                generated.versions().stream()
-                        .map(span ->
-                                new Timeline.VersionSpan(span.start(), span.end(), Math.toIntExact(span.version())))
-                        .toList());
     }
 }

@@ -1,7 +1,7 @@
 package dev.hone.policy.chat;
 
 /// A model's chat template could not be read, or refused a conversation.
-public final class ChatTemplateException extends RuntimeException {
+public sealed class ChatTemplateException extends RuntimeException permits RewrittenHistoryException {
 
     ChatTemplateException(String message) {
         super(message);

@@ -23,6 +23,8 @@ public final class TurnEncoder {
     /// Takes the place of an assistant's text where only what the template writes after it is of interest.
     private static final String STAND_IN = "stand-in-for-what-was-sampled";
 
+    private static final int EXCERPT = 40;
+
     private final ChatTokenizer tokenizer;
     private final ChatTemplate template;
     private final Renderings renderings = new Renderings();
@@ -58,8 +60,8 @@ public final class TurnEncoder {
     /// @param tools as in the opening
     /// @param lastSampledId the sample's last token
     /// @param turn of the model that comes next, from 0
-    /// @throws ChatTemplateException if the template refuses the messages, or rewrites history when messages
-    ///     are added
+    /// @throws RewrittenHistoryException if the template rewrites history when messages are added
+    /// @throws ChatTemplateException if the template refuses the messages
     public Added continuation(
             List<Message> before, List<Message> after, List<Map<String, Object>> tools, int lastSampledId, int turn) {
         Added added = encode(afterTurn(before, after, tools, true), 0, after, turn);
@@ -120,23 +122,32 @@ public final class TurnEncoder {
                 : tokenizer.eosIds().getFirst();
     }
 
-    /// Text after the assistant's words: the difference of two renderings, one of which begins with the
-    /// other.
+    /// Text after the assistant's words. Up to these the template has to write what the policy read, but for blanks
+    /// (Hermes 3 ends a tool's result with a line's end only once a message follows): that stands as it was recorded,
+    /// and what comes after the words is all that counts. Whatever the template puts right in front of the words,
+    /// the policy samples itself.
     private String afterTurn(
             List<Message> before, List<Message> after, List<Map<String, Object>> tools, boolean openNext) {
+        String read = render(before, tools, true);
         List<Message> messages = new ArrayList<>(before);
         messages.add(new Message(ASSISTANT, STAND_IN, List.of(), null));
-        String told = render(before, tools, true);
-        String turn = render(messages, tools, false);
         messages.addAll(after);
-        String whole = openNext || !after.isEmpty() ? render(messages, tools, openNext) : turn;
-        int words = turn.lastIndexOf(STAND_IN);
-        if (!turn.startsWith(told) || words < told.length() || !whole.startsWith(turn)) {
-            throw new ChatTemplateException("The chat template writes earlier messages differently once later ones"
-                    + " follow (" + before.size() + " before the turn, " + after.size() + " after), so that recorded"
-                    + " tokens would not stand; use a template that only appends.");
+        String whole = render(messages, tools, openNext);
+        int visible = Blanks.visible(read);
+        int common = Blanks.common(read, whole);
+        int words = common < visible ? -1 : whole.indexOf(STAND_IN, Blanks.after(whole, visible));
+        if (words < 0) {
+            throw new RewrittenHistoryException("The chat template writes earlier messages differently once later ones"
+                    + " follow (" + before.size() + " before the turn, " + after.size() + " after): where the policy"
+                    + " read '" + excerpt(read, common) + "', it now writes '" + excerpt(whole, common)
+                    + "', so that recorded tokens would not stand; use a template that only appends.");
         }
         return whole.substring(words + STAND_IN.length());
+    }
+
+    private static String excerpt(String text, int visible) {
+        int from = Blanks.after(text, visible);
+        return text.substring(from, Math.min(text.length(), from + EXCERPT)).replace("\n", "\\n");
     }
 
     private String render(List<Message> messages, List<Map<String, Object>> tools, boolean openNext) {

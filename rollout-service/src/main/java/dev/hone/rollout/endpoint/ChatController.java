@@ -1,5 +1,6 @@
 package dev.hone.rollout.endpoint;
 
+import dev.hone.contracts.run.OutsideModel;
 import dev.hone.policy.chat.ChatTemplateException;
 import dev.hone.rollout.environment.Environment;
 import dev.hone.rollout.limit.EpisodeFailedException;
@@ -36,11 +37,13 @@ class ChatController {
     private static final String AUTHORIZATION = "Authorization";
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final Endpoints endpoints;
+    private final OpenEpisodes episodes;
+    private final OutsideModels outside;
     private final Clock clock;
 
-    ChatController(Endpoints endpoints, Clock clock) {
-        this.endpoints = endpoints;
+    ChatController(OpenEpisodes episodes, OutsideModels outside, Clock clock) {
+        this.episodes = episodes;
+        this.outside = outside;
         this.clock = clock;
     }
 
@@ -49,8 +52,15 @@ class ChatController {
             @RequestHeader(name = AUTHORIZATION, defaultValue = "") String authorization,
             @RequestBody(required = false) byte @Nullable [] body) {
         EpisodeTuner tuner = tuner(authorization);
-        ChatRequest asked = ChatRequest.read(
-                body == null ? new byte[0] : body, tuner.issued().temperature());
+        byte[] given = body == null ? new byte[0] : body;
+        OutsideModel other = tuner.settings().untrainedModel();
+        if (other.active() && ChatRequest.model(given).equals(Tuner.UNTRAINED)) {
+            OutsideModels.Answer answer = tuner.aside(end -> outside.complete(other, given, end));
+            return ResponseEntity.status(answer.status())
+                    .header("Content-Type", answer.contentType())
+                    .body(answer.body());
+        }
+        ChatRequest asked = ChatRequest.read(given, tuner.issued().temperature());
         ChatResponse response = new ChatResponse(
                 "chatcmpl-" + UUID.randomUUID(),
                 clock.instant().getEpochSecond(),
@@ -143,7 +153,7 @@ class ChatController {
     }
 
     private EpisodeTuner tuner(String authorization) {
-        return endpoints.find(authorization).orElseThrow(OpenAiException::badKey);
+        return episodes.find(authorization).orElseThrow(OpenAiException::badKey);
     }
 
     @ExceptionHandler

@@ -35,12 +35,7 @@ record ChatRequest(
     /// @param temperature the run's
     /// @throws OpenAiException if it cannot be served
     static ChatRequest read(byte[] body, double temperature) {
-        JsonNode json;
-        try {
-            json = JSON.readTree(body);
-        } catch (JacksonException e) {
-            throw OpenAiException.refused("", INVALID, "The body is no JSON: " + e.getOriginalMessage());
-        }
+        JsonNode json = json(body);
         String model = json.path("model").asString("");
         boolean trained = !model.equals(Tuner.UNTRAINED);
         if (trained && !model.equals(Tuner.TRAINED)) {
@@ -68,6 +63,21 @@ record ChatRequest(
                 json.path("stream_options").path("include_usage").asBoolean(false),
                 json.path("logprobs").asBoolean(false),
                 ignored(json, trained, temperature));
+    }
+
+    /// The name of the model that a body asks for; empty if it names none.
+    ///
+    /// @throws OpenAiException if it is no JSON
+    static String model(byte[] body) {
+        return json(body).path("model").asString("");
+    }
+
+    private static JsonNode json(byte[] body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JacksonException e) {
+            throw OpenAiException.refused("", INVALID, "The body is no JSON: " + e.getOriginalMessage());
+        }
     }
 
     private static void refuseUnsupported(JsonNode json) {

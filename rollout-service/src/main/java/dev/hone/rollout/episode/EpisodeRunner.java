@@ -11,7 +11,6 @@ import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import dev.hone.rollout.recorder.Recording;
-import dev.hone.rollout.tool.Sandbox;
 import dev.hone.rollout.workflow.FileWorkflows;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
@@ -49,7 +48,6 @@ class EpisodeRunner {
     private final FileWorkflows files;
     private final Endpoints endpoints;
     private final Environments environments;
-    private final Sandbox sandbox;
     private final Clock clock;
 
     EpisodeRunner(
@@ -57,19 +55,17 @@ class EpisodeRunner {
             FileWorkflows files,
             Endpoints endpoints,
             Environments environments,
-            Sandbox sandbox,
             Clock clock) {
         this.workflows = workflows;
         this.files = files;
         this.endpoints = endpoints;
         this.environments = environments;
-        this.sandbox = sandbox;
         this.clock = clock;
     }
 
     /// Whether there is room for further episodes' tool calls.
     boolean hasRoom() {
-        return !sandbox.full();
+        return endpoints.hasRoom();
     }
 
     /// @throws InterruptedException if the worker is told to stop: then there is no result, and another takes

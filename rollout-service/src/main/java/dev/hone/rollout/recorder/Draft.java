@@ -50,6 +50,11 @@ final class Draft {
         sampled += sample.ids().length;
     }
 
+    /// Whether the model has said nothing in the conversation so far.
+    boolean opens() {
+        return wholeView().stream().noneMatch(message -> message.role().equals("assistant"));
+    }
+
     /// Everything from the conversation's beginning on, as the model wrote and read it.
     List<Message> wholeView() {
         List<Message> whole = new ArrayList<>(before);

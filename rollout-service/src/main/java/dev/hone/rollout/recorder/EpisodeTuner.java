@@ -10,11 +10,13 @@ import dev.hone.rollout.limit.EpisodeFailedException;
 import dev.hone.rollout.tool.Sandbox;
 import dev.hone.rollout.tool.ToolCall;
 import dev.hone.rollout.tool.ToolText;
+import dev.hone.rollout.workflow.EndpointTuner;
 import dev.hone.rollout.workflow.Tuner;
 import io.agentscope.core.model.Model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The tuner of one episode. A failure of the policy or the sandbox ends the episode, whatever the agent's
 /// framework makes of the exception: it is kept here.
@@ -49,7 +51,9 @@ public final class EpisodeTuner implements Tuner {
 
     @Override
     public Model asUntrainedAgentScopeModel() {
-        return new RecordingModel(recorder, false);
+        return settings().untrainedModel().active()
+                ? EndpointTuner.untrained(baseUrl(), apiKey(), settings())
+                : new RecordingModel(recorder, false);
     }
 
     @Override
@@ -100,6 +104,24 @@ public final class EpisodeTuner implements Tuner {
         agent.asks();
         try {
             return recorder.ask(request);
+        } finally {
+            agent.isAnswered();
+        }
+    }
+
+    /// Does something of the agent's that is not recorded, within the time that an answer may take. If it fails, the
+    /// episode does.
+    ///
+    /// @param work until when it has to come to an end
+    public <T> T aside(Function<Deadline, T> work) {
+        recorder.failure().ifPresent(failure -> {
+            throw failure;
+        });
+        agent.asks();
+        try {
+            return work.apply(deadline.atMost(settings.generateTimeout()));
+        } catch (EpisodeFailedException e) {
+            throw recorder.fail(e);
         } finally {
             agent.isAnswered();
         }

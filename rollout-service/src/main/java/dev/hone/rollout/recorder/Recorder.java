@@ -8,6 +8,7 @@ import dev.hone.contracts.rollout.Message;
 import dev.hone.contracts.rollout.Timeline;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.policy.chat.ChatTemplateException;
+import dev.hone.policy.chat.RewrittenHistoryException;
 import dev.hone.policy.chat.TurnEncoder;
 import dev.hone.rollout.generation.ModelText;
 import dev.hone.rollout.generation.Policy;
@@ -41,7 +42,7 @@ final class Recorder {
     private final Policy policy;
     private final Deadline deadline;
     private final List<Turn> turns = new ArrayList<>();
-    private final Map<Place, Integer> asked = new HashMap<>();
+    private final Map<Asked, Integer> asked = new HashMap<>();
     private final Set<String> malformedIds = new HashSet<>();
     private int roots;
     private int asks;
@@ -60,10 +61,16 @@ final class Recorder {
         this.deadline = deadline;
     }
 
-    /// Where in the conversations something was asked.
+    /// Where in the conversations something is asked.
     ///
+    /// @param parent the turn that it goes on from; null: it opens a timeline
+    /// @param since messages since the parent as the agent knows them
+    /// @param read the same as the model reads them
+    /// @param added their ids
+    private record Place(@Nullable Turn parent, List<Message> since, List<Message> read, TurnEncoder.Added added) {}
+
     /// @param read hash of the ids that were read there
-    private record Place(@Nullable Turn parent, long read) {}
+    private record Asked(@Nullable Turn parent, long read) {}
 
     /// Asks the policy for the next answer, or for several at the same place.
     ///
@@ -91,22 +98,40 @@ final class Recorder {
                     "The episode's time is over after " + answers + " turns; raise rollout.episode_timeout.",
                     true));
         }
-        Turn parent = Histories.endOfRecorded(turns, request).orElse(null);
-        int told = parent == null ? 0 : parent.toldMessages();
-        List<Message> since =
-                request.messages().subList(told, request.messages().size());
-        List<Message> read = asRead(parent, since);
-        TurnEncoder.Added added = parent == null
-                ? model.turns().opening(read, request.tools())
-                : next(parent.wholeView(), read, request, parent.wholeIds(), parent.number());
+        Place place = place(request);
         List<Draft> drafts = new ArrayList<>();
         for (int sample = 0; sample < request.samples(); sample++) {
-            long noise = noise(parent, added, request, sample);
-            Draft draft = new Draft(parent, request.tools(), since, noise, asks++);
-            draft.read(added, read);
+            long noise = noise(place, request, sample);
+            Draft draft = new Draft(place.parent(), request.tools(), place.since(), noise, asks++);
+            draft.read(place.added(), place.read());
             drafts.add(draft);
         }
         return drafts;
+    }
+
+    /// Where a request goes on from: the end of what was recorded, if its messages begin with that; a new timeline if
+    /// not, or if the template writes what was recorded in another way now.
+    private Place place(Request request) {
+        Optional<Turn> end = Histories.endOfRecorded(turns, request);
+        if (end.isEmpty()) {
+            return opening(request.messages(), asRead(null, request.messages()), request);
+        }
+        Turn parent = end.get();
+        List<Message> since =
+                request.messages().subList(parent.toldMessages(), request.messages().size());
+        List<Message> read = asRead(parent, since);
+        List<Message> view = parent.wholeView();
+        try {
+            return new Place(parent, since, read, next(view, read, request, parent.wholeIds(), parent.number()));
+        } catch (RewrittenHistoryException e) {
+            List<Message> whole = new ArrayList<>(view);
+            whole.addAll(read);
+            return opening(request.messages(), whole, request);
+        }
+    }
+
+    private Place opening(List<Message> told, List<Message> read, Request request) {
+        return new Place(null, told, read, model.turns().opening(read, request.tools()));
     }
 
     /// Ids of what follows an answer, the last of the messages.
@@ -118,17 +143,18 @@ final class Recorder {
     /// Key of the noise. In this process a conversation's is that of its number; over the endpoint, where
     /// agents may ask in any order, that of what opens it. Whoever asks the same again gets other noise, unless
     /// there is a seed.
-    private long noise(@Nullable Turn parent, TurnEncoder.Added added, Request request, int sample) {
+    private long noise(Place place, Request request, int sample) {
+        Turn parent = place.parent();
         if (parent == null && !request.remote()) {
             return settings.noiseKey(roots++);
         }
-        long read = SamplingSettings.hash(added.ids());
+        long read = SamplingSettings.hash(place.added().ids());
         long key = parent == null ? settings.noiseKey(read) : parent.noise();
         Long seed = request.seed();
         if (seed != null) {
             return SamplingSettings.mix(SamplingSettings.mix(key, seed), sample);
         }
-        int before = asked.merge(new Place(parent, read), 1, Integer::sum) - 1;
+        int before = asked.merge(new Asked(parent, read), 1, Integer::sum) - 1;
         return before == 0 ? key : SamplingSettings.mix(key, before);
     }
 
@@ -187,7 +213,7 @@ final class Recorder {
     /// No room for another token: the agent gets an empty answer, which ends its loop.
     private Answer full(Draft draft) {
         int prompt = draft.prompt().length;
-        if (draft.parent == null) {
+        if (draft.opens()) {
             throw new EpisodeFailedException(new Failure(
                     "prompt-too-long",
                     "The prompt has " + prompt + " tokens and the model may read " + settings.maxModelTokens()

@@ -27,6 +27,7 @@ record FileWorkflow(Workers workers, String run, CodeFile file) implements Workf
         ObjectNode request = EventCodec.json().createObjectNode().put("api_key", tuner.apiKey());
         request.set("task", EventCodec.json().valueToTree(task));
         request.set("settings", EventCodec.json().valueToTree(tuner.settings()));
+        tuner.environment().ifPresent(environment -> request.put("observation", environment.observation()));
         Access access = new Access(URI.create(tuner.baseUrl()), tuner.apiKey());
         return switch (workers.call(run, file, request, access)) {
             case WorkerAnswer.Value(JsonNode value, String sha256) -> output(value, sha256);

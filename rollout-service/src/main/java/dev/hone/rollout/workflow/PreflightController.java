@@ -1,13 +1,16 @@
 package dev.hone.rollout.workflow;
 
+import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Says before a run begins whether its workflow is there.
+/// Says before a run begins whether its workflow and the key for untrained agents are there.
 @RestController
 class PreflightController {
 
@@ -23,17 +26,26 @@ class PreflightController {
 
     @PostMapping("/api/v1/preflight")
     PreflightReport preflight(@RequestBody RunConfig config) {
-        String name = config.rollout().userWorkflow();
+        List<PreflightReport.Problem> problems = new ArrayList<>();
+        problem(config.rollout().userWorkflow()).ifPresent(text -> problems.add(new PreflightReport.Problem(KEY, text)));
         try {
-            if (FileWorkflows.isFile(name)) {
-                return new PreflightReport(files.problem(name).stream()
-                        .map(problem -> new PreflightReport.Problem(KEY, problem))
-                        .toList());
+            config.rollout().untrainedModel().key().read(System::getenv);
+        } catch (InvalidConfigException e) {
+            String message = String.valueOf(e.getMessage());
+            problems.add(new PreflightReport.Problem(e.key(), message.substring(e.key().length() + 1)));
+        }
+        return new PreflightReport(problems);
+    }
+
+    private Optional<String> problem(String workflow) {
+        try {
+            if (FileWorkflows.isFile(workflow)) {
+                return files.problem(workflow);
             }
-            catalog.find(name);
-            return new PreflightReport(List.of());
+            catalog.find(workflow);
+            return Optional.empty();
         } catch (IllegalArgumentException e) {
-            return new PreflightReport(List.of(new PreflightReport.Problem(KEY, String.valueOf(e.getMessage()))));
+            return Optional.of(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -20,7 +20,8 @@ public final class WorkflowGuest implements Guest<Workflow> {
         Tuner tuner = new EndpointTuner(
                 request.path("base_url").asString(),
                 request.path("api_key").asString(),
-                EventCodec.json().treeToValue(request.path("settings"), RolloutConfig.class));
+                EventCodec.json().treeToValue(request.path("settings"), RolloutConfig.class),
+                request.path("observation").asString(null));
         Task task = EventCodec.json().treeToValue(request.path("task"), Task.class);
         return EventCodec.json().valueToTree(code.get().run(task, tuner));
     }

@@ -8,18 +8,19 @@ import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.contracts.task.TaskEnvironment;
 import dev.hone.contracts.task.TaskIssued;
-import dev.hone.messaging.TestInfrastructure;
-import dev.hone.rollout.RolloutApplication;
 import dev.hone.rollout.TestingEnvironment;
 import dev.hone.rollout.TestingEpisodes;
 import dev.hone.rollout.TestingServers;
+import dev.hone.rollout.TestingService;
 import dev.hone.rollout.workflow.Tuner;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowOutput;
+import dev.hone.worker.TestingCode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /// Episodes in an environment, whatever the service and the episode do.
@@ -42,30 +42,26 @@ class EnvironmentsIntegrationTests {
 
     private static TestingServers servers;
     private static TestingEnvironment service;
-    private static ConfigurableApplicationContext context;
+    private static TestingService rollout;
+
+    @TempDir
+    private Path folder;
 
     @BeforeAll
     static void start(@TempDir Path cache) {
-        servers = new TestingServers();
         service = new TestingEnvironment();
-        context = RolloutApplication.builder()
-                .run(
-                        "--ROLLOUT_DB_URL=" + TestInfrastructure.database("rollout_environments"),
-                        "--DB_PASSWORD=" + TestInfrastructure.password(),
-                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
-                        "--LEARNER_URL=" + servers.url(),
-                        "--SANDBOX_URL=" + servers.url(),
-                        "--hone.rollout.learner.model-cache=" + cache,
-                        "--hone.rollout.environment.lease=1s",
-                        "--hone.rollout.environment.sweep-interval=200ms",
-                        "--spring.cloud.stream.bindings.taskIssued-in-0.group=environments",
-                        "--PORT=0");
+        rollout = new TestingService(
+                "rollout_environments",
+                cache,
+                "--hone.rollout.environment.lease=1s",
+                "--hone.rollout.environment.sweep-interval=200ms",
+                "--spring.cloud.stream.bindings.taskIssued-in-0.group=environments");
+        servers = rollout.servers;
     }
 
     @AfterAll
     static void stop() {
-        context.close();
-        servers.close();
+        rollout.close();
         service.close();
     }
 
@@ -74,6 +70,7 @@ class EnvironmentsIntegrationTests {
         servers.gate.countDown();
         service.releaseFails = false;
         service.reward = 1;
+        service.shows = "";
         await().atMost(PATIENCE).until(() -> service.open.isEmpty() && rows() == 0);
     }
 
@@ -169,6 +166,44 @@ class EnvironmentsIntegrationTests {
         assertThat(without.output().get(EpisodeFinished.FINAL_ANSWER)).contains("The episode has no environment");
     }
 
+    @Test
+    void agentsInFilesStepFromTheirJail() throws Exception {
+        Path jar = TestingCode.jar(folder, "Stepper", """
+                import dev.hone.contracts.task.Task;
+                import dev.hone.rollout.environment.Environment;
+                import dev.hone.rollout.workflow.*;
+
+                public class Stepper implements Workflow {
+                    public WorkflowOutput run(Task task, Tuner tuner) {
+                        Environment environment = tuner.environment().orElse(null);
+                        if (environment == null) {
+                            return WorkflowOutput.answer("nothing");
+                        }
+                        Environment.Observation next = environment.step("go");
+                        return WorkflowOutput.answer(environment.observation() + next.text() + next.done());
+                    }
+                }
+                """).path();
+        Path python = Files.writeString(folder.resolve("stepper.py"), """
+                def run(task, tuner):
+                    if tuner.environment is None:
+                        return "nothing"
+                    text, done = tuner.environment.step("go")
+                    return tuner.environment.observation + text + str(done).lower()
+                """);
+        service.shows = "Start. ";
+        for (String file : List.of(jar + "!Stepper", python.toString())) {
+            EpisodeFinished finished = run(issued(file, 60));
+            assertThat(finished.failure()).as(file).isNull();
+            assertThat(finished.output())
+                    .containsEntry(EpisodeFinished.FINAL_ANSWER, "Start. Recorded.true");
+            assertThat(service.steps.get(service.created.getLast())).containsExactly("go");
+            assertThat(finished.usage().toolCalls()).isOne();
+            assertThat(run(TestingEpisodes.issued(0, 0, 0, settings(file, 60))).output())
+                    .containsEntry(EpisodeFinished.FINAL_ANSWER, "nothing");
+        }
+    }
+
     public static final class FailingWorkflow implements Workflow {
         @Override
         public WorkflowOutput run(Task task, Tuner tuner) {
@@ -211,7 +246,7 @@ class EnvironmentsIntegrationTests {
         UUID leaked = UUID.randomUUID();
         UUID gone = UUID.randomUUID();
         service.open.add(leaked.toString());
-        JdbcTemplate jdbc = context.getBean(JdbcTemplate.class);
+        JdbcTemplate jdbc = rollout.bean(JdbcTemplate.class);
         insert(jdbc, leaked, service.url(), "1 hour");
         insert(jdbc, gone, "http://127.0.0.1:1", "-1 second");
         await().atMost(PATIENCE).until(() -> rows() == 0);
@@ -239,7 +274,7 @@ class EnvironmentsIntegrationTests {
     }
 
     private static int rows() {
-        return List.copyOf(context.getBean(JdbcTemplate.class)
+        return List.copyOf(rollout.bean(JdbcTemplate.class)
                         .queryForList("select instance_id from environment_instance"))
                 .size();
     }
@@ -249,7 +284,7 @@ class EnvironmentsIntegrationTests {
     }
 
     private static EpisodeFinished run(TaskIssued issued) throws InterruptedException {
-        return context.getBean(EpisodeRunner.class).run(issued);
+        return rollout.bean(EpisodeRunner.class).run(issued);
     }
 
     private static RolloutConfig settings(String workflow, double timeout) {

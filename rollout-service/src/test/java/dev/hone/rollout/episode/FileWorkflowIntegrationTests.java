@@ -10,9 +10,9 @@ import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.rollout.TestingEpisodes;
-import dev.hone.rollout.TestingJar;
 import dev.hone.rollout.TestingService;
-import java.nio.file.Files;
+import dev.hone.worker.CodeFile;
+import dev.hone.worker.TestingCode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,7 +43,7 @@ class FileWorkflowIntegrationTests {
     }
 
     private Path python(String text) throws Exception {
-        return Files.writeString(folder.resolve("agent.py"), text);
+        return TestingCode.python(folder, text).path();
     }
 
     private EpisodeFinished run(String run, Object workflow, double timeout) {
@@ -64,7 +64,7 @@ class FileWorkflowIntegrationTests {
 
     @Test
     void aJarsAgentScopeAgentSolvesItsTask() throws Exception {
-        Path jar = TestingJar.of(folder, "Mine", """
+        CodeFile jar = TestingCode.jar(folder, "Mine", """
                 import dev.hone.contracts.task.Task;
                 import dev.hone.rollout.workflow.*;
 
@@ -74,7 +74,7 @@ class FileWorkflowIntegrationTests {
                     }
                 }
                 """);
-        EpisodeFinished finished = run("jar", jar + "!Mine", 60);
+        EpisodeFinished finished = run("jar", jar, 60);
         solved(finished);
     }
 
@@ -125,7 +125,7 @@ class FileWorkflowIntegrationTests {
                 .contains("put it there");
         assertThat(problem(python("x = 1"))).endsWith("agent.py has no function run(task, tuner); define it.");
         assertThat(problem(folder.resolve("agent.jar"))).contains("without a class");
-        Path jar = TestingJar.of(folder, "Nothing", "public class Nothing {}");
+        Path jar = TestingCode.jar(folder, "Nothing", "public class Nothing {}").path();
         assertThat(problem(jar + "!Missing")).endsWith("agent.jar has no class Missing; correct the name.");
         assertThat(problem(jar + "!Nothing")).contains("is no workflow; let it implement");
         assertThat(problem(python("def run(task, tuner): pass"))).isEmpty();

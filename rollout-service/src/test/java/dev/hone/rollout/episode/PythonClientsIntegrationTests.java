@@ -3,6 +3,7 @@ package dev.hone.rollout.episode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.rollout.Message;
 import dev.hone.contracts.rollout.Timeline;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.rollout.TestingEpisodes;
@@ -105,6 +106,10 @@ class PythonClientsIntegrationTests {
                     assertThat(episode.failure()).isNull();
                     assertThat(episode.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "It is \\boxed{391}.");
                     assertThat(episode.usage().toolCalls()).isOne();
+                    assertThat(episode.messages())
+                            .as("nothing that the framework adds")
+                            .extracting(Message::role)
+                            .containsExactly("system", "user", "assistant", "tool", "assistant");
                     assertThat(Trajectory.decode(episode.trajectory()).timelines())
                             .hasSize(1);
                 });

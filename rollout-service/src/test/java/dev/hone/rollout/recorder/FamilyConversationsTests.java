@@ -42,6 +42,10 @@ class FamilyConversationsTests {
                 "qwen2.5; <tool_call>oops</tool_call>; <tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>",
                 "llama-3.1; <|python_tag|>oops; {\"name\": \"f\", \"parameters\": {\"a\": 1}}",
                 "llama-3.2; <|python_tag|>oops; {\"name\": \"f\", \"parameters\": {\"a\": 1}}",
+                "hermes-3; <tool_call>oops</tool_call>; <tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>",
+                "qwen3; <tool_call>oops</tool_call>; <tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>",
+                "smollm3; <tool_call>oops</tool_call>; <tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>",
+                "qwen3-coder; <tool_call>oops</tool_call>; <tool_call>{\"name\": \"f\", \"arguments\": {\"a\": 1}}</tool_call>",
                 "gemma-3; ```tool_code\\noops\\n```; ```tool_code\\nf(a=1)\\n```"
             })
     void goesThroughTheFamilysOwnTemplate(String family, String broken, String call) throws IOException {
@@ -72,8 +76,57 @@ class FamilyConversationsTests {
         assertThat(timelines.getFirst().versions()).hasSize(3);
     }
 
+    /// Where the user speaks again, some templates write what was before in another way: without the opening of the
+    /// thoughts (DeepSeek), or with the tools at another place (Mistral). Then a timeline begins in which only the new
+    /// answer counts.
+    @ParameterizedTest
+    @CsvSource({
+        "qwen2.5, 1", "qwen3, 1", "llama-3.1, 1", "llama-3.2, 1", "hermes-3, 1", "smollm3, 1", "qwen3-coder, 1",
+        "phi-3.5-mini, 1", "mistral-nemo, 3", "deepseek-r1-distill, 3", "gemma-3, 1"
+    })
+    void goesOnAfterTheTemplateWroteTheHistoryAnew(String family, int expected) throws IOException {
+        ModelText model = model(family);
+        List<String> says = List.of("<think>\nhm\n</think>\n\nFirst.", "Second.", "Third.");
+        TestingPolicy policy = new TestingPolicy(model.tokenizer(), says.toArray(String[]::new));
+        Recorder recorder = new Recorder(
+                SamplingSettings.of(TestingEpisodes.issued()), model, policy, Deadline.in(Duration.ofMinutes(1)));
+        List<Message> messages = new ArrayList<>(List.of(new Message("user", "hi", List.of(), null)));
+
+        for (String word : List.of("and then", "at last")) {
+            messages.add(new Message(
+                    "assistant",
+                    recorder.ask(plain(messages, family)).getFirst().text(),
+                    List.of(),
+                    null));
+            messages.add(new Message("user", word, List.of(), null));
+        }
+        recorder.ask(plain(messages, family));
+
+        assertThat(policy.prompt(2)).contains("First.", "and then", "Second.", "at last");
+        List<Timeline> timelines = recorder.recording().trajectory().timelines();
+        assertThat(timelines).hasSize(expected);
+        List<String> sampled = new ArrayList<>();
+        for (Timeline timeline : timelines) {
+            for (Timeline.VersionSpan span : timeline.versions()) {
+                sampled.add(model.tokenizer().decode(timeline.tokenIds(), span.start(), span.end()));
+            }
+        }
+        assertThat(sampled)
+                .as("each answer is trained once")
+                .allSatisfy(text -> assertThat(says).anyMatch(text::contains))
+                .hasSize(3);
+    }
+
+    private static Request plain(List<Message> messages, String family) {
+        return request(messages, family.equals("mistral-nemo") ? TOOLS : List.of());
+    }
+
     private static Request remote(List<Message> messages) {
-        return new Request(messages, TOOLS, true, true, true, 1, Integer.MAX_VALUE, List.of(), null, null);
+        return request(messages, TOOLS);
+    }
+
+    private static Request request(List<Message> messages, List<Map<String, Object>> tools) {
+        return new Request(messages, tools, true, true, true, 1, Integer.MAX_VALUE, List.of(), null, null);
     }
 
     /// The example's tokenizer under another family's template.
