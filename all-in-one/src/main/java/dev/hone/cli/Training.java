@@ -115,7 +115,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
         }
         return switch (state(view)) {
             case COMPLETED -> completed(run, view);
-            case FAILED, CANCELLED -> {
+            case FAILED, GATE_FAILED, CANCELLED -> {
                 Console.error("Run " + run + " " + state(view).label() + ": "
                         + view.path("failure").path("message").asString("no reason given"));
                 yield Main.FAILED;

@@ -409,6 +409,28 @@ class GatewayIntegrationTests {
     }
 
     @Test
+    void aRunThatMissesItsGateEndsWithTheCurve() throws Exception {
+        String gated = file("gated") + "  gates: [{metric: reward/mean, min: 0.85, by_step: 1}]\n";
+        assertThat(api.submit("/api/v1/runs", gated).status()).isEqualTo(201);
+        events.step(
+                new RunId("gated"), new Phase(Purpose.TRAIN, 1, 1, false), Map.of("reward/mean", 0.5, "accuracy", 0.1));
+        state("gated", "gate_failed");
+        JsonNode run = api.get("/api/v1/runs/gated").json();
+        assertThat(run.path("failure").path("code").asString()).isEqualTo("gate-failed");
+        assertThat(run.path("failure").path("message").asString()).contains("nearest was 0.5 at step 1");
+        JsonNode gate = run.path("gates").get(0);
+        assertThat(gate.path("standing").asString()).isEqualTo("failed");
+        assertThat(gate.path("curve").get(0).path("value").asDouble()).isEqualTo(0.5);
+        assertThat(api.get("/api/v1/runs/gated/steps").json().path("steps").size())
+                .isEqualTo(1);
+        assertThat(events.next(Topics.RUN_CONTROLLED, RunControlled.class, "gated")
+                        .action())
+                .isEqualTo(RunControlled.Action.CANCEL);
+        assertThat(api.events("gated", 0).getLast().data().path("state").asString())
+                .isEqualTo("gate_failed");
+    }
+
+    @Test
     void theApiDescribesItselfAndNothingElse() throws Exception {
         JsonNode paths = api.get("/v3/api-docs").json().path("paths");
         assertThat(paths.propertyNames())

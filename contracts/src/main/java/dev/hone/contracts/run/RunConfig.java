@@ -1,6 +1,7 @@
 package dev.hone.contracts.run;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +16,13 @@ public record RunConfig(
         ModelSource model,
         RolloutConfig rollout,
         BatchConfig data,
-        TrainerConfig trainerCommon) {
+        TrainerConfig trainerCommon,
+        List<Gate> gates) {
 
     public RunConfig {
+        // What was stored before there were gates says nothing of them.
+        gates = List.copyOf(Objects.requireNonNullElse(gates, List.of()));
+        gates.forEach(gate -> gate.requireReachable(trainerCommon));
         if (data.maxResample() > 0 && rollout.numRepeat() < 2) {
             throw new InvalidConfigException(
                     "hone.data.max_resample",

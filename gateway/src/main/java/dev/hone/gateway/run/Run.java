@@ -151,11 +151,20 @@ class Run implements Persistable<String> {
     }
 
     void fail(Failure failure, Instant now) {
+        end(RunState.FAILED, failure, now);
+    }
+
+    /// It did not reach what a gate asks for.
+    void gateFailed(Failure failure, Instant now) {
+        end(RunState.GATE_FAILED, failure, now);
+    }
+
+    private void end(RunState to, Failure failure, Instant now) {
         if (!state.terminal()) {
             failureCode = failure.code();
             failureMessage = failure.message();
             failureRetryable = failure.retryable();
-            go(RunState.FAILED, now);
+            go(to, now);
         }
     }
 
@@ -206,6 +215,11 @@ class Run implements Persistable<String> {
 
     List<String> warnings() {
         return warnings.isEmpty() ? List.of() : List.of(warnings.split("\n"));
+    }
+
+    /// Whether its curve has all its points.
+    boolean lastPhaseDone() {
+        return lastPhaseDone;
     }
 
     int step() {

@@ -32,7 +32,8 @@ public record RunPaths(Path workingDirectory, Path home) {
                         existing(config.model().path()), existing(config.model().adapter())),
                 config.rollout().withUserWorkflow(code(config.rollout().userWorkflow())),
                 config.data(),
-                absolute(config.trainerCommon()));
+                absolute(config.trainerCommon()),
+                config.gates());
     }
 
     private JudgeConfig absolute(JudgeConfig judge) {

@@ -5,6 +5,7 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.contracts.run.Gate;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
 import dev.hone.contracts.run.RunState;
@@ -12,6 +13,7 @@ import dev.hone.contracts.task.GroupClosed;
 import dev.hone.gateway.event.RunEvents;
 import dev.hone.messaging.Outbox;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,6 +78,7 @@ public class RunProgress {
             if (curve.add(event)) {
                 String type = event.phase().purpose() == Purpose.TRAIN ? RunEvents.STEP : RunEvents.EVALUATION;
                 events.append(run.name(), type, StepRow.of(event));
+                checkGates(run, event.phase().last());
             }
             run.stepCompleted(event.phase(), clock.instant());
         });
@@ -100,11 +103,26 @@ public class RunProgress {
                 : event.failure();
         if (!run.state().terminal()) {
             run.fail(failure, clock.instant());
-            // The services that do not know yet stop too.
-            outbox.publish(
-                    Topics.RUN_CONTROLLED,
-                    new RunControlled(run.id(), RunControlled.Action.CANCEL, failure.message(), clock.instant()));
+            stopTheServices(run, failure);
         }
+    }
+
+    private void checkGates(Run run, boolean over) {
+        List<Gate> gates = run.config().gates();
+        if (gates.isEmpty() || run.state().terminal()) {
+            return;
+        }
+        Gates.failure(run.name(), gates, curve.rows(run.name()), over).ifPresent(failure -> {
+            run.gateFailed(failure, clock.instant());
+            stopTheServices(run, failure);
+        });
+    }
+
+    /// Those that do not know yet stop too.
+    private void stopTheServices(Run run, Failure failure) {
+        outbox.publish(
+                Topics.RUN_CONTROLLED,
+                new RunControlled(run.id(), RunControlled.Action.CANCEL, failure.message(), clock.instant()));
     }
 
     /// Changes a run under its lock; a new state goes into the log. A run of another installation is no concern of this

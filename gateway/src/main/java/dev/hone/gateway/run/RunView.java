@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param evaluation newest evaluation; null before
 /// @param failure why it failed; null otherwise
 /// @param export folder of the trained model; null before, and where nothing is trained
+/// @param gates how each of its gates stands
 /// @param warnings keys of its file that mean nothing here
 record RunView(
         String run,
@@ -34,6 +35,7 @@ record RunView(
         Instant submittedAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
+        List<GateResult> gates,
         List<String> warnings,
         RunConfig config) {
 
@@ -71,6 +73,7 @@ record RunView(
                 run.submittedAt(),
                 started,
                 run.endedAt(),
+                Gates.of(config.gates(), curve, run.lastPhaseDone()),
                 run.warnings(),
                 config);
     }

@@ -142,7 +142,8 @@ class FileWorkflowIntegrationTests {
                 defaults.model(),
                 defaults.rollout().withUserWorkflow(workflow.toString()),
                 defaults.data(),
-                defaults.trainerCommon());
+                defaults.trainerCommon(),
+                defaults.gates());
         String body = EventCodec.json().writeValueAsString(config);
         JsonNode report = EventCodec.json()
                 .readTree(service.post(service.url() + "/api/v1/preflight", "-", body)
