@@ -171,7 +171,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     }
 
     private Optional<String> newest(Predicate<JsonNode> wanted) {
-        for (JsonNode run : gateway.get("/api/v1/runs").path("runs")) {
+        for (JsonNode run : gateway.get("/api/v1/runs?limit=500").path("runs")) {
             if (wanted.test(run)) {
                 return Optional.of(run.path("run").asString());
             }
@@ -184,7 +184,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     /// @throws UserErrorException if there is none
     String export(String run) {
         Optional<JsonNode> found = Optional.empty();
-        for (JsonNode line : gateway.get("/api/v1/runs").path("runs")) {
+        for (JsonNode line : gateway.get("/api/v1/runs?limit=500").path("runs")) {
             if (line.path("run").asString("").equals(run)) {
                 found = Optional.of(view(run));
             }

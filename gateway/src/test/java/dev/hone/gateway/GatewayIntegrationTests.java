@@ -18,16 +18,13 @@ import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.contracts.task.LedgerReport;
 import dev.hone.contracts.task.Phase;
-import dev.hone.messaging.TestInfrastructure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /// The gateway over HTTP, with a real broker and database; the services behind it answer as a test says.
@@ -36,34 +33,14 @@ class GatewayIntegrationTests {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private static final TestingServices SERVICES = new TestingServices();
-    private static ConfigurableApplicationContext context;
+    private static final TestingServices SERVICES = TestingGateway.SERVICES;
     private static TestingApi api;
     private static TestingEvents events;
 
     @BeforeAll
     static void start() {
-        String services = SERVICES.address();
-        context = GatewayApplication.builder()
-                .run(
-                        "--GATEWAY_DB_URL=" + TestInfrastructure.database("gateway"),
-                        "--DB_PASSWORD=" + TestInfrastructure.password(),
-                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
-                        "--TASK_URL=" + services,
-                        "--ROLLOUT_URL=" + services,
-                        "--JUDGE_URL=" + services,
-                        "--LEARNER_URL=" + services,
-                        "--PORT=0");
-        api = new TestingApi("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
-        events = new TestingEvents();
-    }
-
-    @AfterAll
-    static void stop() {
-        events.close();
-        api.close();
-        context.close();
-        SERVICES.close();
+        api = TestingGateway.API;
+        events = TestingGateway.EVENTS;
     }
 
     @AfterEach
@@ -147,19 +124,6 @@ class GatewayIntegrationTests {
     private static String detail(TestingApi.Answer answer, int status) {
         assertThat(answer.status()).as(answer.text()).isEqualTo(status);
         return answer.json().path("detail").asString();
-    }
-
-    @Test
-    void anIdempotencyKeyMakesOneRun() throws Exception {
-        String file = "hone: {project_name: once, model: {path: m}}";
-        TestingApi.Answer first = api.submit("/api/v1/runs", file, "Idempotency-Key", "k-1");
-        TestingApi.Answer second = api.submit("/api/v1/runs", file, "Idempotency-Key", "k-1");
-        assertThat(first.status()).isEqualTo(201);
-        assertThat(second.status()).isEqualTo(200);
-        assertThat(second.json().path("run")).isEqualTo(first.json().path("run"));
-        assertThat(api.submit("/api/v1/runs", file("other"), "Idempotency-Key", "k-1")
-                        .status())
-                .isEqualTo(409);
     }
 
     @Test
@@ -437,6 +401,11 @@ class GatewayIntegrationTests {
                 .containsExactlyInAnyOrder(
                         "/api/v1/runs",
                         "/api/v1/runs/{run}",
+                        "/api/v1/runs/{run}/fork",
+                        "/api/v1/models",
+                        "/api/v1/models/{run}",
+                        "/api/v1/models/{run}/{version}",
+                        "/api/v1/models/{run}/{version}/download",
                         "/api/v1/runs/{run}/pause",
                         "/api/v1/runs/{run}/resume",
                         "/api/v1/runs/{run}/cancel",

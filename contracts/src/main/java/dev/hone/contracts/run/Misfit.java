@@ -69,7 +69,9 @@ final class Misfit {
     }
 
     private static String example(JsonNode usual) {
-        boolean shown = usual.isValueNode() && !usual.isNull() && !(usual.isString() && usual.asString().isEmpty());
+        boolean shown = usual.isValueNode()
+                && !usual.isNull()
+                && !(usual.isString() && usual.asString().isEmpty());
         return shown ? ", such as " + usual.asString() + ", its default" : "";
     }
 }

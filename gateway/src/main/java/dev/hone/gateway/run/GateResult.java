@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param standing `open`, `passed` or `failed`
 /// @param passedAtStep the first step within the bounds; null before
 /// @param curve its metric at the steps that count, in order
-record GateResult(
-        Gate gate, Standing standing, @Nullable Integer passedAtStep, List<Point> curve) {
+record GateResult(Gate gate, Standing standing, @Nullable Integer passedAtStep, List<Point> curve) {
 
     enum Standing {
         OPEN,
@@ -38,15 +37,14 @@ record GateResult(
                 .toList();
         List<Point> points = rows.stream()
                 .filter(row -> gate.counts(row.step()))
-                .flatMap(row -> Optional.ofNullable(row.metrics().get(gate.metric()))
-                        .map(value -> new Point(row.step(), value))
-                        .stream())
+                .flatMap(
+                        row -> Optional.ofNullable(row.metrics().get(gate.metric()))
+                                .map(value -> new Point(row.step(), value))
+                                .stream())
                 .toList();
         Optional<Point> passed =
                 points.stream().filter(point -> gate.holds(point.value())).findFirst();
-        boolean late = over
-                || rows.stream()
-                        .anyMatch(row -> gate.byStep() != null && row.step() >= gate.byStep());
+        boolean late = over || rows.stream().anyMatch(row -> gate.byStep() != null && row.step() >= gate.byStep());
         Standing standing = passed.isPresent() ? Standing.PASSED : late ? Standing.FAILED : Standing.OPEN;
         return new GateResult(gate, standing, passed.map(Point::step).orElse(null), points);
     }
@@ -60,7 +58,8 @@ record GateResult(
             return asked + "no " + gate.purpose() + " step told of such a metric"
                     + (metrics.isEmpty() ? "." : "; there are " + new TreeSet<>(metrics) + ".");
         }
-        Point nearest = curve.stream().min(Comparator.comparingDouble(this::missing)).orElseThrow();
+        Point nearest =
+                curve.stream().min(Comparator.comparingDouble(this::missing)).orElseThrow();
         return asked + "nearest was " + nearest.value() + " at step " + nearest.step() + ", last was "
                 + curve.getLast().value() + " at step " + curve.getLast().step() + ".";
     }

@@ -5,8 +5,6 @@ import dev.hone.contracts.run.RunControlled;
 import dev.hone.gateway.event.EventStreams;
 import dev.hone.gateway.problem.ApiException;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +31,6 @@ class RunController {
     private final RunSubmission submission;
     private final RunControl control;
     private final RunLookup lookup;
-    private final Runs runs;
     private final Curve curve;
     private final LedgerClient ledger;
     private final EventStreams streams;
@@ -43,7 +40,6 @@ class RunController {
             RunSubmission submission,
             RunControl control,
             RunLookup lookup,
-            Runs runs,
             Curve curve,
             LedgerClient ledger,
             EventStreams streams,
@@ -51,7 +47,6 @@ class RunController {
         this.submission = submission;
         this.control = control;
         this.lookup = lookup;
-        this.runs = runs;
         this.curve = curve;
         this.ledger = ledger;
         this.streams = streams;
@@ -63,52 +58,37 @@ class RunController {
 
     @Operation(
             summary = "Submit a run",
-            description =
-                    "The body is the run's file, YAML or JSON under the root `hone`. With `trainer_common.val_only` it is"
-                            + " one evaluation, and trains nothing. With `validate=true` nothing is"
-                            + " stored. An `Idempotency-Key` that was used before gives the run that it made.",
-            requestBody =
-                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            content = {
-                                @Content(mediaType = "application/yaml", schema = @Schema(type = "string")),
-                                @Content(mediaType = "application/json", schema = @Schema(type = "object"))
-                            }))
-    @PostMapping(
-            consumes = {
-                "application/yaml",
-                "application/x-yaml",
-                "text/yaml",
-                "text/x-yaml",
-                MediaType.TEXT_PLAIN_VALUE,
-                MediaType.APPLICATION_JSON_VALUE,
-                MediaType.APPLICATION_OCTET_STREAM_VALUE
-            })
+            description = "The body is the run's file, YAML or JSON under the root `hone`. With"
+                    + " `trainer_common.val_only` it is one evaluation, and trains nothing. With `validate=true` nothing"
+                    + " is stored.")
+    @PostRunFile
     ResponseEntity<Object> submit(
-            @RequestBody byte[] file,
-            @RequestParam(name = "validate", defaultValue = "false") boolean validate,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
+            @RequestBody byte[] file, @RequestParam(name = "validate", defaultValue = "false") boolean validate) {
         String text = new String(file, StandardCharsets.UTF_8);
         if (validate) {
             RunSubmission.Checked checked = submission.check(text);
             return ResponseEntity.ok(new Valid(true, checked.run().value(), checked.warnings(), checked.config()));
         }
-        RunSubmission.Submitted submitted = submission.submit(text, idempotencyKey);
-        URI location = URI.create("/api/v1/runs/" + submitted.run().name());
-        RunView view = view(submitted.run());
-        return submitted.created()
-                ? ResponseEntity.created(location).body(view)
-                : ResponseEntity.ok().location(location).body(view);
+        Run run = submission.submit(text, null);
+        return ResponseEntity.created(URI.create("/api/v1/runs/" + run.name())).body(view(run));
     }
 
-    /// Runs, newest first.
-    record RunList(List<RunView.Line> runs) {}
+    /// A page of runs, newest first.
+    ///
+    /// @param next send it as `after` to get the next page; null: this was the last
+    record RunList(List<RunView.Line> runs, @Nullable String next) {}
 
-    @Operation(summary = "List runs, newest first")
+    @Operation(summary = "List runs, newest first, a page at a time; `state` asks for those in some states")
     @GetMapping
-    RunList list() {
-        return new RunList(runs.findAllByOrderBySubmittedAtDesc().stream()
-                .map(RunView.Line::of)
-                .toList());
+    RunList list(
+            @RequestParam(required = false) @Nullable List<String> state,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(defaultValue = "100") int limit) {
+        List<Run> found = lookup.page(RunPage.of(state, after, limit));
+        List<Run> page = found.subList(0, Math.min(limit, found.size()));
+        return new RunList(
+                page.stream().map(RunView.Line::of).toList(),
+                found.size() > limit ? page.getLast().name() : null);
     }
 
     @Operation(summary = "Show a run: its state, progress, configuration, and why it failed")

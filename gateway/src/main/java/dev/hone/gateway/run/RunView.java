@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A run as the API shows it.
 ///
+/// @param parent whose weights it began with; null if they came from a folder
 /// @param step training steps done
 /// @param steps training steps in all; null until the dataset is read
 /// @param secondsLeft an estimate; null before the first step and after the end
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record RunView(
         String run,
         RunState state,
+        @Nullable Parent parent,
         int step,
         @Nullable Integer steps,
         @Nullable Double secondsLeft,
@@ -61,6 +63,7 @@ record RunView(
         return new RunView(
                 run.name(),
                 run.state(),
+                run.parent(),
                 run.step(),
                 run.steps(),
                 left,

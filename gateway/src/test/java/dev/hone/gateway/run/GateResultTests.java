@@ -74,8 +74,9 @@ class GateResultTests {
                 .hasValueSatisfying(failure -> {
                     assertThat(failure.code()).isEqualTo("gate-failed");
                     assertThat(failure.message())
-                            .startsWith("Asked was reward/mean at least 0.85 by step 3; nearest was 0.84 at step 2, last"
-                                    + " was 0.6 at step 3. GET /api/v1/runs/r/steps has the curve;");
+                            .startsWith(
+                                    "Asked was reward/mean at least 0.85 by step 3; nearest was 0.84 at step 2, last"
+                                            + " was 0.6 at step 3. GET /api/v1/runs/r/steps has the curve;");
                 });
     }
 

@@ -36,7 +36,7 @@ class RunTests {
     private final Set<Step> visited = new LinkedHashSet<>();
 
     private Run run() {
-        return new Run(new RunId("r"), RunConfigReader.defaults(), List.of(), null, "", NOW);
+        return new Run(new RunId("r"), RunConfigReader.defaults(), List.of(), null, NOW);
     }
 
     private Run preparing() {
