@@ -8,14 +8,19 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
+import dev.hone.contracts.judge.JudgeList;
 import dev.hone.contracts.learner.ModelLocation;
 import dev.hone.contracts.learner.ModelVersions;
 import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.learner.TrainedBatches;
+import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.run.RunSubmitted;
+import dev.hone.contracts.task.DatasetList;
+import dev.hone.contracts.task.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -187,6 +192,56 @@ class ModelIntegrationTests {
         assertThat(detail(api.get("/api/v1/runs?state=gone"), 400)).contains("'gone'", "gate_failed");
         assertThat(detail(api.get("/api/v1/runs?limit=0"), 400)).contains("limit is 0");
         assertThat(api.get("/api/v1/runs?after=nobody").status()).isEqualTo(404);
+    }
+
+    @Test
+    void runsAreComparedInTheOrderInWhichTheyAreNamed() throws Exception {
+        submit("left");
+        submit("right");
+        events.step(new RunId("right"), new Phase(Purpose.TRAIN, 1, 1, false), Map.of("reward/mean", 0.5));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(api.get("/api/v1/runs/right/steps")
+                                .json()
+                                .path("steps")
+                                .size())
+                        .isEqualTo(1));
+        JsonNode compared = api.get("/api/v1/runs/compare?run=left&run=right").json();
+        assertThat(compared.path("runs").get(1).path("run").asString()).isEqualTo("right");
+        assertThat(compared.path("runs")
+                        .get(1)
+                        .path("summary")
+                        .path("reward_first3")
+                        .asDouble())
+                .isEqualTo(0.5);
+        assertThat(compared.path("settings").size()).isZero();
+        assertThat(compared.path("metrics").toString())
+                .isEqualTo("[{\"name\":\"reward/mean\",\"purpose\":\"train\",\"points\":"
+                        + "[{\"step\":1,\"values\":[null,0.5]}]}]");
+        assertThat(detail(api.get("/api/v1/runs/compare?run=left"), 400)).contains("2 to 10 different runs");
+        assertThat(api.get("/api/v1/runs/compare").status()).isEqualTo(400);
+        assertThat(api.get("/api/v1/runs/compare?run=left&run=nobody").status()).isEqualTo(404);
+        assertThat(detail(api.submit("/api/v1/runs", "hone: {experiment_name: compare, model: {path: m}}"), 422))
+                .contains("an address of the API");
+    }
+
+    @Test
+    void datasetsAndJudgesAreWhatTheServicesHave() throws Exception {
+        learnerSays("/api/v1/datasets", new DatasetList(List.of("dataset_file"), List.of(".csv"), List.of()));
+        learnerSays(
+                "/api/v1/judges",
+                new JudgeList(
+                        List.of(new JudgeList.Protocol("math_agent", "math_answer", List.of())),
+                        List.of(),
+                        RunConfigReader.defaults().taskJudge()));
+        assertThat(api.get("/api/v1/datasets").json().path("formats").toString())
+                .isEqualTo("[\".csv\"]");
+        assertThat(api.get("/api/v1/judges")
+                        .json()
+                        .path("protocols")
+                        .get(0)
+                        .path("lead")
+                        .asString())
+                .isEqualTo("math_answer");
     }
 
     /// Follows `next` to the end.

@@ -66,9 +66,7 @@ final class ModelViews {
 
     /// An episode that was trained on.
     ///
-    /// @param task which row: `train-17` is the eighteenth of the dataset's training tasks; null if the gateway was
-    not
-    /// told
+    /// @param task the dataset's row: `train-17` is the eighteenth training task; null: the gateway was not told
     /// @param advantage that it was trained with
     record Episode(
             @Nullable String task,

@@ -8,7 +8,6 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -32,25 +31,22 @@ class RunController {
     private final RunControl control;
     private final RunLookup lookup;
     private final Curve curve;
-    private final LedgerClient ledger;
+    private final RunSummaries summaries;
     private final EventStreams streams;
-    private final Clock clock;
 
     RunController(
             RunSubmission submission,
             RunControl control,
             RunLookup lookup,
             Curve curve,
-            LedgerClient ledger,
-            EventStreams streams,
-            Clock clock) {
+            RunSummaries summaries,
+            EventStreams streams) {
         this.submission = submission;
         this.control = control;
         this.lookup = lookup;
         this.curve = curve;
-        this.ledger = ledger;
+        this.summaries = summaries;
         this.streams = streams;
-        this.clock = clock;
     }
 
     /// A file that can run.
@@ -128,14 +124,7 @@ class RunController {
     @Operation(summary = "What the run came to: reward, accuracy and bad habits, before and after")
     @GetMapping("/{run}/summary")
     RunSummary summary(@PathVariable String run) {
-        Run found = lookup.get(run);
-        return RunSummary.of(
-                found.submittedAt(),
-                found.endedAt(),
-                clock.instant(),
-                curve.rows(run),
-                found.config().trainerCommon().passK(),
-                ledger.ledger(run));
+        return summaries.of(lookup.get(run));
     }
 
     @Operation(

@@ -26,6 +26,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 class RunSubmission {
 
+    /// `/api/v1/runs/compare` is no run.
+    private static final String RESERVED = "compare";
+
     private final Runs runs;
     private final RunPaths paths;
     private final Preflight preflight;
@@ -106,6 +109,9 @@ class RunSubmission {
 
     private RunId name(RunConfig config) {
         try {
+            if (config.experimentName().equals(RESERVED)) {
+                throw new IllegalArgumentException("'" + RESERVED + "' is an address of the API; choose another name.");
+            }
             if (!config.experimentName().isBlank()) {
                 return new RunId(config.experimentName());
             }
