@@ -396,7 +396,9 @@ class GatewayIntegrationTests {
 
     @Test
     void theApiDescribesItselfAndNothingElse() throws Exception {
-        JsonNode paths = api.get("/v3/api-docs").json().path("paths");
+        JsonNode document = api.get("/v3/api-docs").json();
+        assertThat(document.path("openapi").asString()).startsWith("3.1");
+        JsonNode paths = document.path("paths");
         assertThat(paths.propertyNames())
                 .containsExactlyInAnyOrder(
                         "/api/v1/runs",
@@ -423,9 +425,23 @@ class GatewayIntegrationTests {
                         "/api/v1/runs/{run}/episodes/begin",
                         "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}");
         paths.forEach(path ->
-                path.forEach(operation -> assertThat(operation.path("summary").asString(""))
-                        .as("%s", operation)
-                        .isNotBlank()));
+                path.forEach(operation -> {
+                    assertThat(operation.path("summary").asString(""))
+                            .as("%s", operation)
+                            .isNotBlank();
+                    assertThat(operation.path("responses").path("400").toString())
+                            .as("%s", operation)
+                            .contains("application/problem+json", "#/components/schemas/Problem");
+                }));
+        assertThat(paths.valueStream().filter(path -> path.has("post"))).allSatisfy(path -> assertThat(
+                        path.path("post").path("parameters").toString())
+                .contains("Idempotency-Key"));
+        assertThat(paths.path("/api/v1/runs/{run}/rejudgements")
+                        .path("post")
+                        .path("requestBody")
+                        .path("content")
+                        .propertyNames())
+                .containsExactly("application/yaml", "application/json");
         TestingApi.Answer home = api.get("/");
         assertThat(home.status()).isEqualTo(302);
         assertThat(home.location()).endsWith("/swagger-ui.html");
