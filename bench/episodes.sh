@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Episodes a second through the whole chain of services, issued -> finished -> judged, with outbox, broker, inbox and database: an
-# evaluation of EPISODES problems, CONCURRENT at one time, by the shipped math agent. The policy is a stand-in (dev.hone.bench.StandIns) that
-# answers after GENERATE_MILLIS, so that the services' own work is what is measured; so is the tool, or with TOOL=real each episode has one
-# real call of sandbox-service. Trajectories have a bit over 1,000 tokens.
+# evaluation of EPISODES samples, 8 of each problem as in training, CONCURRENT at one time, by the shipped math agent. The policy is
+# a stand-in (dev.hone.bench.StandIns) that answers after GENERATE_MILLIS, so that the services' own work is what is measured; so is
+# the tool, or with TOOL=real each episode has one real call of sandbox-service. Trajectories have a bit over 1,000 tokens.
 #
 # Prints one line of JSON: the rate between the 10th and the 90th part of the episodes, and the heap after a full collection at
 # 20, 50 and 80 % of them.
@@ -17,12 +17,12 @@ out=$(mktemp -d /var/tmp/hone-episodes-XXXXXX); chmod 755 "$out"
 python3 - examples/math-agent/data/test.jsonl "$episodes" >"$out/problems.jsonl" <<'PY'
 import itertools, sys
 lines = open(sys.argv[1]).read().splitlines()
-for line in itertools.islice(itertools.cycle(lines), int(sys.argv[2])):
+for line in itertools.islice(itertools.cycle(lines), int(sys.argv[2]) // 8):
     print(line)
 PY
 sed -e "s#file_path: examples/math-agent/data/test.jsonl#file_path: $out/problems.jsonl#" -e 's/project_name: .*/project_name: episodes/' \
   -e 's/max_response_length_in_one_turn: .*/max_response_length_in_one_turn: 640/' -e 's/max_model_len: .*/max_model_len: 2048/' \
-  -e "s/max_env_worker: .*/max_env_worker: $concurrent/" examples/math-agent/math_agent.yaml >"$out/episodes.yaml"
+  -e 's/    num_repeat: 8/    num_repeat: 8\n    val_num_repeat: 8/' -e "s/max_env_worker: .*/max_env_worker: $concurrent/" examples/math-agent/math_agent.yaml >"$out/episodes.yaml"
 
 trap 'kill $(jobs -p) 2>/dev/null || true; wait; rm -rf "$out"' EXIT
 "$JAVA_HOME/bin/java" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \

@@ -1,9 +1,11 @@
 package dev.hone.cli;
 
 import dev.hone.task.dataset.DownloadDataset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `./hone download-dataset`: fetches a dataset from a hub.
@@ -22,9 +24,16 @@ final class DownloadCommand implements Callable<Integer> {
     @Option(names = "--revision", paramLabel = "REV", description = "Branch, tag or commit (default: main).")
     private String revision = "main";
 
+    @Mixin
+    private JsonOption json = new JsonOption();
+
     @Override
     public Integer call() throws InterruptedException {
-        return new DownloadDataset(System.getenv(), Console.out(), Console.err())
-                .run(List.of("--target=" + target, "--path=" + path, "--revision=" + revision));
+        List<String> arguments =
+                new ArrayList<>(List.of("--target=" + target, "--path=" + path, "--revision=" + revision));
+        if (json.asked()) {
+            arguments.add("--json");
+        }
+        return new DownloadDataset(System.getenv(), Console.out(), Console.err()).run(arguments);
     }
 }

@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
 
-    @Option(names = "--conf", paramLabel = "FILE", required = true, description = "A run's YAML file.")
-    private Path conf = Path.of("");
+    @Mixin
+    private ConfOption conf = new ConfOption();
 
     @Option(
             names = "--model",
@@ -58,11 +58,14 @@ final class EvalCommand implements Callable<Integer> {
             description = "Temperature of those samples (default: what the file says, 1.0).")
     private @Nullable Double temperature;
 
-    @Option(names = "--json", description = "End with one line of JSON on standard output.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Mixin
-    private DataDirOption data = new DataDirOption();
+    private SetOption set = new SetOption();
+
+    @Mixin
+    private PlatformOptions options = new PlatformOptions();
 
     private final Platforms platforms;
 
@@ -72,16 +75,16 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(TrainCommand.read(conf));
+        YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(set.over(conf.text()));
         read.warnings().forEach(Console::progress);
         EvaluationFile file =
                 EvaluationFile.of(read.config()).problems(split, limit).passAtK(passK, samples, temperature);
         RunConfigReader.read(file.yaml()); // refuses bad options before anything starts
         return Training.on(
                 platforms,
-                data.folder(),
-                null,
-                json,
+                options,
+                json.asked(),
+                false,
                 training -> training.begin(
                         model == null
                                 ? file.yaml()

@@ -2,10 +2,13 @@ package dev.hone.cli;
 
 import dev.hone.contracts.EventCodec;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +21,10 @@ import tools.jackson.databind.JsonNode;
 /// The gateway's REST interface, as the command line uses it.
 final class GatewayClient {
 
+    private static final String RUNS = "/api/v1/runs";
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final int REFUSED = 400;
+    private static final int BROKEN = 500;
 
     private final URI base;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -27,12 +33,22 @@ final class GatewayClient {
         this.base = base;
     }
 
+    /// A value as part of an address.
+    static String encoded(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /// Address of a run.
+    static String run(String name) {
+        return RUNS + "/" + encoded(name);
+    }
+
     /// Submits a run.
     ///
     /// @return its name
     /// @throws UserErrorException with every problem, if it is refused
     String submit(String yaml) {
-        return post("/api/v1/runs", yaml).path("run").asString();
+        return post(RUNS, yaml).path("run").asString();
     }
 
     /// Sends a file.
@@ -44,6 +60,8 @@ final class GatewayClient {
                 .POST(HttpRequest.BodyPublishers.ofString(yaml)));
     }
 
+    /// @throws UserErrorException if it is refused
+    /// @throws NoGatewayException if nobody answers
     JsonNode get(String path) {
         return send(HttpRequest.newBuilder(uri(path)).GET());
     }
@@ -52,10 +70,31 @@ final class GatewayClient {
         return send(HttpRequest.newBuilder(uri(path)).POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /// The items of a list that comes in pages, at most so many.
+    ///
+    /// @param path with parameters, or without
+    /// @param name of the list in a page
+    List<JsonNode> list(String path, String name, int atMost) {
+        List<JsonNode> items = new ArrayList<>();
+        String more = path.contains("?") ? "&" : "?";
+        JsonNode page = get(path);
+        while (true) {
+            page.path(name).forEach(items::add);
+            if (items.size() >= atMost || !page.path("next").isString()) {
+                return items.subList(0, Math.min(atMost, items.size()));
+            }
+            page = get(path + more + "after=" + encoded(page.path("next").asString()));
+        }
+    }
+
+    /// Runs in short, newest first, at most so many.
+    List<JsonNode> newestRuns(int atMost) {
+        return list(RUNS, "runs", atMost);
+    }
+
     /// Returns when the run has ended, as its stream of events tells by its own end, or after so long.
     void awaitEnd(String run, Duration atMost) throws InterruptedException {
-        HttpRequest events =
-                HttpRequest.newBuilder(uri("/api/v1/runs/" + run + "/events")).build();
+        HttpRequest events = HttpRequest.newBuilder(uri(run(run) + "/events")).build();
         CompletableFuture<?> end = http.sendAsync(events, HttpResponse.BodyHandlers.discarding());
         try {
             end.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
@@ -64,37 +103,69 @@ final class GatewayClient {
         }
     }
 
-    private URI uri(String path) {
+    /// A body as it comes, however long that takes. The caller closes it.
+    ///
+    /// @param headers names and values in turn
+    InputStream open(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).GET();
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        HttpResponse<InputStream> response = exchange(request, HttpResponse.BodyHandlers.ofInputStream());
+        if (response.statusCode() < REFUSED) {
+            return response.body();
+        }
+        try (InputStream body = response.body()) {
+            throw refusal(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    /// An address that people can open.
+    URI uri(String path) {
         return base.resolve(path);
     }
 
+    NoGatewayException gone(IOException cause) {
+        return new NoGatewayException(
+                "The gateway at " + base + " does not answer (" + cause + "). See that it runs, then try again.",
+                cause);
+    }
+
     private JsonNode send(HttpRequest.Builder request) {
+        HttpResponse<String> response = exchange(
+                request.timeout(TIMEOUT).header("Accept", "application/json"), HttpResponse.BodyHandlers.ofString());
+        if (response.statusCode() >= REFUSED) {
+            throw refusal(response.statusCode(), response.body());
+        }
+        return response.body().isBlank()
+                ? EventCodec.json().createObjectNode()
+                : EventCodec.json().readTree(response.body());
+    }
+
+    private <T> HttpResponse<T> exchange(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
         try {
-            HttpResponse<String> response = http.send(
-                    request.timeout(TIMEOUT)
-                            .header("Accept", "application/json")
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() >= 400) {
-                throw new UserErrorException(problem(response));
-            }
-            return response.body().isBlank()
-                    ? EventCodec.json().createObjectNode()
-                    : EventCodec.json().readTree(response.body());
+            return http.send(request.build(), body);
         } catch (IOException e) {
-            throw new IllegalStateException("The gateway at " + base + " does not answer: " + e, e);
+            throw gone(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for the gateway", e);
         }
     }
 
-    private static String problem(HttpResponse<String> response) {
+    private static RuntimeException refusal(int status, String body) {
+        String message = problem(status, body);
+        return status < BROKEN ? new UserErrorException(message) : new IllegalStateException(message);
+    }
+
+    private static String problem(int status, String body) {
         JsonNode problem;
         try {
-            problem = EventCodec.json().readTree(response.body());
+            problem = EventCodec.json().readTree(body);
         } catch (RuntimeException e) {
-            return "The gateway answered " + response.statusCode() + ": " + response.body();
+            return "The gateway answered " + status + ": " + body;
         }
         List<String> lines = new ArrayList<>();
         for (JsonNode error : problem.path("errors")) {
@@ -102,7 +173,8 @@ final class GatewayClient {
                     error.path("key").asString("") + " " + error.path("message").asString(""));
         }
         if (lines.isEmpty()) {
-            lines.add(problem.path("detail").asString(problem.path("title").asString(response.body())));
+            String title = problem.path("title").asString("The gateway answered " + status + ": " + body);
+            lines.add(problem.path("detail").asString(title));
         }
         return String.join("\n      ", lines);
     }

@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.hone.learner.golden.GoldenCase;
 import dev.hone.learner.golden.LossCheck;
 import dev.hone.learner.golden.ModelCheck;
@@ -7,9 +8,12 @@ import dev.hone.policy.safetensors.InvalidWeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `./hone golden`: compares what Hone computes with what a reference implementation did.
@@ -25,37 +29,73 @@ final class GoldenCommand implements Callable<Integer> {
             description = "A directory with a model, cases.json and cases.safetensors, or a losses file.")
     private List<Path> paths = List.of();
 
+    @Mixin
+    private JsonOption json = new JsonOption();
+
+    /// What came of one path.
+    ///
+    /// @param problem why nothing could be compared; null otherwise
+    private record Checked(String path, @Nullable String problem, List<GoldenCase> cases) {
+
+        /// Whether everything that is there was compared and agrees.
+        @JsonProperty
+        boolean agrees() {
+            return count(GoldenCase.Outcome.PASSED) > 0
+                    && count(GoldenCase.Outcome.FAILED) == 0
+                    && count(GoldenCase.Outcome.UNKNOWN) == 0;
+        }
+
+        private long count(GoldenCase.Outcome outcome) {
+            return cases.stream().filter(one -> one.outcome() == outcome).count();
+        }
+
+        private List<String> lines() {
+            if (problem != null) {
+                return List.of("%-12s %s  nothing could be compared: %s".formatted("failed", path, problem));
+            }
+            List<String> lines = new ArrayList<>();
+            cases.forEach(one -> lines.add(line(path, one)));
+            lines.add("%s: %d passed, %d failed, %d unknown, %d not compared"
+                    .formatted(
+                            path,
+                            count(GoldenCase.Outcome.PASSED),
+                            count(GoldenCase.Outcome.FAILED),
+                            count(GoldenCase.Outcome.UNKNOWN),
+                            count(GoldenCase.Outcome.NOT_COMPARED)));
+            return lines;
+        }
+    }
+
     @Override
     public Integer call() throws IOException {
-        boolean passed = true;
+        List<Checked> all = new ArrayList<>();
         for (Path path : paths) {
             if (!Files.exists(path)) {
                 throw new UserErrorException(
                         "There is nothing at " + path + "; name a model directory or a losses file.");
             }
-            try {
-                passed &= check(path);
-            } catch (IllegalArgumentException | InvalidWeightsException e) {
-                Console.result("%-12s %s  nothing could be compared: %s".formatted("failed", path, e.getMessage()));
-                passed = false;
+            Checked checked = check(path);
+            all.add(checked);
+            if (!json.asked()) {
+                checked.lines().forEach(Console::result);
             }
         }
-        return passed ? Main.OK : Main.FAILED;
+        if (json.asked()) {
+            json.print(all, List::of);
+        }
+        return all.stream().allMatch(Checked::agrees) ? Main.OK : Main.FAILED;
     }
 
-    /// @return whether everything that is there was compared and agrees
-    private static boolean check(Path path) throws IOException {
-        List<GoldenCase> cases = Files.isDirectory(path) ? ModelCheck.check(path) : LossCheck.check(path);
-        cases.forEach(one -> Console.result(line(path, one)));
-        long passed = count(cases, GoldenCase.Outcome.PASSED);
-        long failed = count(cases, GoldenCase.Outcome.FAILED);
-        long unknown = count(cases, GoldenCase.Outcome.UNKNOWN);
-        Console.result("%s: %d passed, %d failed, %d unknown, %d not compared"
-                .formatted(path, passed, failed, unknown, count(cases, GoldenCase.Outcome.NOT_COMPARED)));
-        return passed > 0 && failed == 0 && unknown == 0;
+    private static Checked check(Path path) throws IOException {
+        try {
+            List<GoldenCase> cases = Files.isDirectory(path) ? ModelCheck.check(path) : LossCheck.check(path);
+            return new Checked(path.toString(), null, cases);
+        } catch (IllegalArgumentException | InvalidWeightsException e) {
+            return new Checked(path.toString(), e.getMessage(), List.of());
+        }
     }
 
-    private static String line(Path path, GoldenCase one) {
+    private static String line(String path, GoldenCase one) {
         String figures = "error %.3g  tolerance %.3g".formatted(one.error(), one.tolerance());
         return "%-12s %s  %s  %s  %s"
                 .formatted(
@@ -65,9 +105,5 @@ final class GoldenCommand implements Callable<Integer> {
                         figures,
                         one.problem())
                 .stripTrailing();
-    }
-
-    private static long count(List<GoldenCase> cases, GoldenCase.Outcome outcome) {
-        return cases.stream().filter(one -> one.outcome() == outcome).count();
     }
 }

@@ -2,14 +2,12 @@ package dev.hone.cli;
 
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.launcher.Service;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +20,10 @@ import tools.jackson.databind.JsonNode;
 /// runs.
 @Command(
         name = "judge",
-        description = "Judges the stored episodes of a run again, with another judge, and reports what flipped.",
+        description = {
+            "Judges the stored episodes of a run again, with another judge, and reports what flipped.",
+            "Of the YAML file task_judge counts. Where no gateway runs on the data directory, one is started."
+        },
         mixinStandardHelpOptions = true)
 final class JudgeCommand implements Callable<Integer> {
 
@@ -32,12 +33,8 @@ final class JudgeCommand implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "NAME", required = true, description = "The run whose episodes are meant.")
     private String run = "";
 
-    @Option(
-            names = "--conf",
-            paramLabel = "FILE",
-            required = true,
-            description = "A run's YAML file, of which task_judge counts; what it leaves out has its default.")
-    private Path conf = Path.of("");
+    @Mixin
+    private ConfOption conf = new ConfOption();
 
     @Option(names = "--purpose", paramLabel = "NAME", description = "Only episodes of train, or of eval.")
     private @Nullable String purpose;
@@ -68,17 +65,11 @@ final class JudgeCommand implements Callable<Integer> {
                     + " the judge's code.")
     private String label = "";
 
-    @Option(names = "--json", description = "End with one line of JSON on standard output: the whole report.")
-    private boolean json;
-
-    @Option(
-            names = "--gateway",
-            paramLabel = "URL",
-            description = "A gateway that runs (default: one is started on the data directory).")
-    private @Nullable URI gateway;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Mixin
-    private DataDirOption data = new DataDirOption();
+    private ServerOption server = new ServerOption();
 
     private final Platforms platforms;
 
@@ -88,17 +79,18 @@ final class JudgeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String yaml = TrainCommand.read(conf);
+        String yaml = conf.text();
         RunConfigReader.read(yaml).warnings().forEach(Console::progress); // refuses a bad file before anything starts
         try (Interruption interruption = Interruption.watch()) {
-            if (gateway != null) {
-                return judge(new GatewayClient(gateway), yaml, interruption);
+            Optional<GatewayClient> running = server.running();
+            if (running.isPresent()) {
+                return judge(running.get(), yaml, interruption);
             }
-            Path log = DataDirOption.prepared(data.folder()).resolve("hone.log");
-            Console.logTo(log);
+            Path folder = server.data().folder();
+            Console.logTo(DataDirOption.prepared(folder).resolve("hone.log"));
             // Without task-, rollout- and learner-service no run goes on.
             return platforms.lend(
-                    data.folder(),
+                    folder,
                     EnumSet.of(Service.JUDGE, Service.GATEWAY),
                     Map.of(),
                     platform -> judge(new GatewayClient(platform.address(Service.GATEWAY)), yaml, interruption));
@@ -106,7 +98,7 @@ final class JudgeCommand implements Callable<Integer> {
     }
 
     private int judge(GatewayClient client, String yaml, Interruption interruption) throws InterruptedException {
-        String sets = "/api/v1/runs/" + encoded(run) + "/rejudgements";
+        String sets = "/api/v1/runs/" + GatewayClient.encoded(run) + "/rejudgements";
         JsonNode set = client.post(sets + "?" + selection(), yaml);
         String path = sets + "/" + set.path("id").asString();
         Console.progress("Judging " + set.path("episodes").asInt() + " episodes of run " + run + " again");
@@ -128,7 +120,7 @@ final class JudgeCommand implements Callable<Integer> {
         }
         RejudgeSummary summary = RejudgeSummary.read(client, path);
         summary.table().forEach(Console::progress);
-        if (json) {
+        if (json.asked()) {
             Console.result(summary.json());
         }
         return Main.OK;
@@ -152,7 +144,8 @@ final class JudgeCommand implements Callable<Integer> {
         put(parameters, "success", success);
         put(parameters, "label", label);
         return parameters.entrySet().stream()
-                .map(entry -> entry.getKey() + "=" + encoded(entry.getValue().toString()))
+                .map(entry -> entry.getKey() + "="
+                        + GatewayClient.encoded(entry.getValue().toString()))
                 .collect(Collectors.joining("&"));
     }
 
@@ -160,9 +153,5 @@ final class JudgeCommand implements Callable<Integer> {
         if (value != null) {
             parameters.put(name, value);
         }
-    }
-
-    private static String encoded(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 }

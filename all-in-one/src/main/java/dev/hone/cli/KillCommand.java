@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +28,12 @@ final class KillCommand implements Callable<Integer> {
     @Mixin
     private DataDirOption data = new DataDirOption();
 
+    @Mixin
+    private JsonOption json = new JsonOption();
+
     @Override
     public Integer call() throws InterruptedException, IOException {
-        int ended = 0;
+        List<Long> ended = new ArrayList<>();
         for (Path folder : folders()) {
             // Again, because a launcher ended by force leaves its database server.
             for (List<ProcessHandle> found = DataDirectory.processes(folder);
@@ -39,11 +43,14 @@ final class KillCommand implements Callable<Integer> {
                     Console.progress("Ending process " + process.pid() + " ("
                             + process.info().command().orElse("unknown") + ")");
                     end(process);
-                    ended++;
+                    ended.add(process.pid());
                 }
             }
         }
-        Console.progress(ended == 0 ? "Nothing of Hone runs in " + data.folder() : ended + " ended.");
+        Console.progress(ended.isEmpty() ? "Nothing of Hone runs in " + data.folder() : ended.size() + " ended.");
+        if (json.asked()) {
+            json.print(Map.of("ended", ended), List::of);
+        }
         return Main.OK;
     }
 

@@ -2,7 +2,9 @@ package dev.hone.cli;
 
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.embedded.DataDirectory;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -25,8 +27,13 @@ public final class Main {
     /// What was asked for cannot be done as asked: bad option, configuration or input.
     static final int INVALID = 2;
 
+    /// No gateway answers.
+    static final int NO_GATEWAY = 3;
+
     /// Ended by Ctrl-C; `--resume` goes on.
     static final int INTERRUPTED = 130;
+
+    private static final Map<String, String> EXIT_CODES = exitCodes();
 
     private Main() {}
 
@@ -42,23 +49,52 @@ public final class Main {
     /// The command line on platforms that come from elsewhere.
     static int run(Platforms platforms, String... arguments) {
         Console.quietLogging();
-        CommandLine line = new CommandLine(new Main())
-                .addSubcommand(new TrainCommand(platforms))
-                .addSubcommand(new EvalCommand(platforms))
-                .addSubcommand(new JudgeCommand(platforms))
-                .addSubcommand(new SftCommand())
-                .addSubcommand(new ServeCommand())
-                .addSubcommand(new DownloadCommand())
-                .addSubcommand(new KillCommand())
-                .addSubcommand(new GoldenCommand())
-                .addSubcommand(new WarmUpCommand())
-                .setParameterExceptionHandler((misuse, words) -> explain(misuse))
-                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure));
+        CommandLine line = line(platforms);
         if (arguments.length == 0) {
             line.usage(Console.err());
             return INVALID;
         }
         return line.execute(arguments);
+    }
+
+    /// All commands.
+    static CommandLine line(Platforms platforms) {
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new TrainCommand(platforms))
+                .addSubcommand(new SftCommand())
+                .addSubcommand(new EvalCommand(platforms))
+                .addSubcommand(new InferCommand())
+                .addSubcommand(new RunsCommand())
+                .addSubcommand(new ShowCommand())
+                .addSubcommand(new LogsCommand())
+                .addSubcommand(new WatchCommand())
+                .addSubcommand(new CompareCommand())
+                .addSubcommand(new ExportCommand())
+                .addSubcommand(new JudgeCommand(platforms))
+                .addSubcommand(new DownloadCommand())
+                .addSubcommand(new ServeCommand())
+                .addSubcommand(new KillCommand())
+                .addSubcommand(new DoctorCommand())
+                .addSubcommand(new GoldenCommand())
+                .addSubcommand(new CompletionCommand())
+                .addSubcommand(new WarmUpCommand())
+                .setParameterExceptionHandler((misuse, words) -> explain(misuse))
+                .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure));
+        line.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("Exit codes:%n")
+                .exitCodeList(EXIT_CODES);
+        return line;
+    }
+
+    private static Map<String, String> exitCodes() {
+        Map<String, String> codes = new LinkedHashMap<>();
+        codes.put(Integer.toString(OK), "done");
+        codes.put(Integer.toString(FAILED), "begun, and failed; of doctor: something that is needed is missing");
+        codes.put(Integer.toString(INVALID), "refused: a bad option, file or name; nothing was begun");
+        codes.put(Integer.toString(NO_GATEWAY), "no gateway answers");
+        codes.put(Integer.toString(INTERRUPTED), "ended by Ctrl-C before it was done");
+        return codes;
     }
 
     private static int explain(ParameterException misuse) {
@@ -74,6 +110,9 @@ public final class Main {
         Console.error(Console.reason(failure));
         if (Boolean.getBoolean("hone.stacktrace")) {
             Console.trace(failure);
+        }
+        if (failure instanceof NoGatewayException) {
+            return NO_GATEWAY;
         }
         return failure instanceof InvalidConfigException
                         || failure instanceof UserErrorException

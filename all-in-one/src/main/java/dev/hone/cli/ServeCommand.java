@@ -7,6 +7,8 @@ import dev.hone.learner.follow.PolicyServer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -34,9 +36,6 @@ final class ServeCommand implements Callable<Integer> {
                     + " (then --port is the gateway's), or policy-server (see --learner).")
     private String name = "";
 
-    @Option(names = "--port", paramLabel = "N", description = "Port to listen on (default: a free one).")
-    private @Nullable Integer port;
-
     @Option(
             names = "--learner",
             paramLabel = "URL",
@@ -50,7 +49,10 @@ final class ServeCommand implements Callable<Integer> {
     private String brokers = "";
 
     @Mixin
-    private DataDirOption data = new DataDirOption();
+    private PlatformOptions options = new PlatformOptions();
+
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Override
     public Integer call() throws Exception {
@@ -63,12 +65,11 @@ final class ServeCommand implements Callable<Integer> {
         boolean all = name.equals("all");
         Service door = all ? Service.GATEWAY : service();
         Set<Service> services = all ? EnumSet.allOf(Service.class) : EnumSet.of(door);
-        Path folder = all ? data.folder() : data.folder().resolve(ALONE).resolve(name);
+        Path folder = all ? options.folder() : options.folder().resolve(ALONE).resolve(name);
         Console.logTo(DataDirOption.prepared(folder).resolve("hone.log"));
-        Map<Service, Integer> ports = port == null ? Map.of() : Map.of(door, port);
         try (Interruption interruption = Interruption.watch();
-                Platform platform = Platform.start(folder, services, ports, Console::progress)) {
-            Console.result(name + " listens on " + platform.address(door));
+                Platform platform = Platform.start(folder, services, options.ports(door), Console::progress)) {
+            listens(platform.address(door));
             interruption.await();
         }
         return Main.OK;
@@ -79,8 +80,8 @@ final class ServeCommand implements Callable<Integer> {
         if (learner == null) {
             throw new UserErrorException("A policy-server needs --learner URL: the learner that it follows.");
         }
-        int door = port == null ? FreePort.next() : port;
-        Path folder = data.folder().resolve(ALONE).resolve(name + "-" + door);
+        int door = options.port().orElseGet(FreePort::next);
+        Path folder = options.folder().resolve(ALONE).resolve(name + "-" + door);
         Console.logTo(DataDirOption.prepared(folder).resolve("hone.log"));
         Console.progress("Starting " + name + " behind " + learner);
         try (Interruption interruption = Interruption.watch();
@@ -91,10 +92,17 @@ final class ServeCommand implements Callable<Integer> {
                                 "--LEARNER_URL=" + learner,
                                 "--KAFKA_BROKERS=" + brokers,
                                 "--hone.policy-server.directory=" + folder.resolve("weights"))) {
-            Console.result(name + " listens on http://127.0.0.1:" + door);
+            listens(URI.create("http://127.0.0.1:" + door));
             interruption.await();
         }
         return Main.OK;
+    }
+
+    private void listens(URI address) {
+        Map<String, String> result = new LinkedHashMap<>();
+        result.put("service", name);
+        result.put("address", address.toString());
+        json.print(result, () -> List.of(name + " listens on " + address));
     }
 
     private Service service() {

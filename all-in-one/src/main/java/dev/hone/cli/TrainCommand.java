@@ -6,7 +6,6 @@ import dev.hone.debug.Debugging;
 import dev.hone.embedded.DataDirectory;
 import dev.hone.gateway.run.RunPaths;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -19,36 +18,43 @@ import picocli.CommandLine.Option;
 @Command(name = "train", description = "Trains an agent as a YAML file describes it.", mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
 
-    @Option(names = "--conf", paramLabel = "FILE", description = "The run's YAML file.")
-    private @Nullable Path conf;
+    @Mixin
+    private ConfOption conf = new ConfOption();
 
     @Option(
             names = "--resume",
             description = "Go on with the run that was stopped in this data directory, as it was submitted.")
     private boolean resume;
 
-    @Option(names = "--json", description = "End with one line of JSON on standard output.")
-    private boolean json;
+    @Mixin
+    private JsonOption json = new JsonOption();
 
     @Option(names = "--print-config", description = "Show the complete configuration with every default, and end.")
     private boolean printConfig;
 
-    @Option(names = "--port", paramLabel = "N", description = "The gateway's port (default: a free one).")
-    private @Nullable Integer port;
+    @Option(
+            names = "--with-logview",
+            description = "Say where the run's page is, and open it where there is a display.")
+    private boolean withLogView;
 
     /// Where the work is done.
     enum Backbone {
         /// All services in this process, over a broker and a database.
         embedded,
         /// Nothing but episodes, one after another in the calling thread.
-        debug
+        debug,
+        /// As AgentJet's tutorial calls training; there is one way to train here.
+        verl,
+        /// As `verl`.
+        trinity
     }
 
     @Option(
             names = "--backbone",
             paramLabel = "embedded|debug",
             description = "debug: no training, no broker; episodes run one after another in the calling thread, so that"
-                    + " breakpoints hold in workflow, tool and judge (default: embedded).")
+                    + " breakpoints hold in workflow, tool and judge; AgentJet's verl and trinity are taken as embedded"
+                    + " (default: embedded).")
     private Backbone backbone = Backbone.embedded;
 
     @Option(names = "--tasks", paramLabel = "N", description = "With --backbone debug: how many tasks (default: 4).")
@@ -65,7 +71,10 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable String model;
 
     @Mixin
-    private DataDirOption data = new DataDirOption();
+    private SetOption set = new SetOption();
+
+    @Mixin
+    private PlatformOptions options = new PlatformOptions();
 
     private final Platforms platforms;
 
@@ -75,13 +84,14 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String yaml = conf == null ? null : read(conf);
         if (printConfig) {
-            Console.result(RunConfigReader.write(
-                    yaml == null
-                            ? RunConfigReader.defaults()
-                            : RunConfigReader.read(yaml).config()));
+            String shown = set.over(conf.file().map(ConfOption::read).orElse("hone: {}"));
+            Console.result(RunConfigReader.write(RunConfigReader.read(shown).config()));
             return Main.OK;
+        }
+        String yaml = conf.file().map(ConfOption::read).map(set::over).orElse(null);
+        if (yaml == null) {
+            set.requireUnused();
         }
         if (yaml == null && !resume) {
             throw new UserErrorException(
@@ -90,20 +100,24 @@ final class TrainCommand implements Callable<Integer> {
         if (backbone == Backbone.debug) {
             return debug(yaml);
         }
+        if (backbone == Backbone.verl || backbone == Backbone.trinity) {
+            Console.progress("--backbone " + backbone + " is taken as training: all services in this process, DJL and"
+                    + " PyTorch in place of " + backbone + ".");
+        }
         if (yaml != null) {
             RunConfigReader.read(yaml)
                     .warnings()
                     .forEach(Console::progress); // refuses a bad file before anything starts
         }
-        if (resume && !DataDirectory.used(data.folder())) {
-            throw Training.nothingStopped(data.folder());
+        if (resume && !DataDirectory.used(options.folder())) {
+            throw Training.nothingStopped(options.folder());
         }
         Instant started = Instant.now();
         return Training.on(
                 platforms,
-                data.folder(),
-                port,
-                json,
+                options,
+                json.asked(),
+                withLogView,
                 training -> resume || yaml == null ? training.resume(yaml, started) : training.begin(yaml));
     }
 
@@ -116,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
         }
         RunConfig config = new RunPaths(Path.of("").toAbsolutePath(), DataDirOption.home())
                 .absolute(RunConfigReader.read(yaml).config());
-        Path folder = DataDirOption.prepared(data.folder().resolve("debug"));
+        Path folder = DataDirOption.prepared(options.folder().resolve("debug"));
         Console.logTo(folder.resolve("hone.log"));
         boolean judged = new Debugging(
                         folder,
@@ -127,14 +141,5 @@ final class TrainCommand implements Callable<Integer> {
                         Console::result)
                 .run(config);
         return judged ? Main.OK : Main.FAILED;
-    }
-
-    static String read(Path conf) {
-        try {
-            return Files.readString(conf);
-        } catch (IOException e) {
-            throw new UserErrorException("Cannot read " + conf.toAbsolutePath() + ": "
-                    + (Files.exists(conf) ? e.toString() : "there is no such file") + ". Check --conf.");
-        }
     }
 }

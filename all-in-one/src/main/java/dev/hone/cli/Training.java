@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -31,24 +30,33 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
 
     /// Starts a platform, chooses a run on it, and follows that one until it has ended or the user stops it.
     ///
-    /// @param port the gateway's; null for a free one
+    /// @param options where, and the gateway's port
+    /// @param withLogView whether its page is shown
     /// @param choice gives the run's name
     /// @return the exit code
     static int on(
-            Platforms platforms, Path folder, @Nullable Integer port, boolean json, Function<Training, String> choice)
+            Platforms platforms,
+            PlatformOptions options,
+            boolean json,
+            boolean withLogView,
+            Function<Training, String> choice)
             throws Exception {
+        Path folder = options.folder();
         Path log = DataDirOption.prepared(folder).resolve("hone.log");
         Console.logTo(log);
         try (Interruption interruption = Interruption.watch()) {
-            Map<Service, Integer> ports = port == null ? Map.of() : Map.of(Service.GATEWAY, port);
-            return platforms.lend(folder, EnumSet.allOf(Service.class), ports, platform -> {
+            return platforms.lend(folder, EnumSet.allOf(Service.class), options.ports(Service.GATEWAY), platform -> {
                 URI address = platform.address(Service.GATEWAY);
                 Console.progress("Gateway: " + address + "  log: " + log);
                 if (interruption.requested()) {
                     return Main.INTERRUPTED;
                 }
                 Training training = new Training(new GatewayClient(address), interruption, folder, json);
-                return training.follow(choice.apply(training));
+                String run = choice.apply(training);
+                if (withLogView) {
+                    new LogView(System.getenv()).show(training.gateway.uri("/runs/" + GatewayClient.encoded(run)));
+                }
+                return training.follow(run);
             });
         }
     }
@@ -108,7 +116,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     ///
     /// @return the exit code
     int follow(String run) throws InterruptedException {
-        RunFollower follower = new RunFollower(gateway, run, interruption);
+        RunFollower follower = new RunFollower(gateway, run, interruption, Console::progress);
         JsonNode view = follower.follow();
         if (!state(view).terminal() && !control(run, evaluates(view) ? "cancel" : "pause")) {
             view = follower.end(ENDING);
@@ -125,9 +133,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
                         evaluates(view)
                                 ? "Stopped. An evaluation is not gone on with; call it again to begin anew."
                                 : "Stopped. Go on with: ./hone train --resume"
-                                        + (folder.equals(DataDirOption.home().resolve(".hone"))
-                                                ? ""
-                                                : " --data-dir " + folder));
+                                        + (DataDirOption.standard(folder) ? "" : " --data-dir " + folder));
                 yield Main.INTERRUPTED;
             }
         };
@@ -171,7 +177,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     }
 
     private Optional<String> newest(Predicate<JsonNode> wanted) {
-        for (JsonNode run : gateway.get("/api/v1/runs?limit=500").path("runs")) {
+        for (JsonNode run : gateway.newestRuns(Integer.MAX_VALUE)) {
             if (wanted.test(run)) {
                 return Optional.of(run.path("run").asString());
             }

@@ -4,13 +4,10 @@ import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /// Starts everything once in a folder of its own and evaluates the example's model on two problems, so that the JVM can
@@ -23,9 +20,9 @@ final class WarmUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path folder = DataDirOption.home().resolve("build/warm-up");
-        delete(folder); // what a warm-up that was ended left
+        Folders.delete(folder); // what a warm-up that was ended left
         RunConfig example = RunConfigReader.read(
-                        TrainCommand.read(DataDirOption.home().resolve(EXAMPLE)))
+                        ConfOption.read(DataDirOption.home().resolve(EXAMPLE)))
                 .config();
         String yaml = EvaluationFile.of(example)
                 .problems(EvaluationFile.Split.validation, 2)
@@ -36,19 +33,8 @@ final class WarmUpCommand implements Callable<Integer> {
             Training training = new Training(gateway, interruption, folder, false);
             training.follow(training.begin(yaml));
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
         return Main.OK;
-    }
-
-    private static void delete(Path root) throws Exception {
-        if (!Files.exists(root)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

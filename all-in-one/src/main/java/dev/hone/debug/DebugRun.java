@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 public final class DebugRun {
 
     /// Deadlines of the configuration: off.
-    private static final double NO_LIMIT = 1e8;
+    static final double NO_LIMIT = 1e8;
 
     private final RunConfig config;
     private final Player player;

@@ -1,6 +1,7 @@
 package dev.hone.debug;
 
 import dev.hone.contracts.task.TaskIssued;
+import dev.hone.policy.PolicyOptions;
 import dev.hone.rollout.generation.ModelText;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.recorder.Access;
@@ -17,7 +18,7 @@ record LocalPlayer(LocalPolicy policy, ModelText text, Sandbox sandbox) implemen
     static final Duration UNLIMITED = Duration.ofDays(365);
 
     static LocalPlayer open(Path model, Sandbox sandbox) throws IOException {
-        return new LocalPlayer(LocalPolicy.load(model), ModelText.load(model), sandbox);
+        return new LocalPlayer(LocalPolicy.load(model, PolicyOptions.cpu()), ModelText.load(model), sandbox);
     }
 
     @Override

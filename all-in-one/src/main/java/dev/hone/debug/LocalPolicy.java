@@ -28,8 +28,13 @@ final class LocalPolicy implements Policy, AutoCloseable {
     }
 
     /// @throws IOException if the folder holds no model
-    static LocalPolicy load(Path model) throws IOException {
-        return new LocalPolicy(dev.hone.policy.Policy.load(model, PolicyOptions.cpu()));
+    static LocalPolicy load(Path model, PolicyOptions options) throws IOException {
+        return new LocalPolicy(dev.hone.policy.Policy.load(model, options));
+    }
+
+    /// Tokens of the longest conversation that the model reads.
+    int maxTokens() {
+        return policy.config().maxPositions();
     }
 
     @Override

@@ -77,6 +77,9 @@ public final class Platform implements AutoCloseable {
                     service -> start(service, settings(service, data.path(), running, addresses), progress),
                     contexts);
             SharedClassReader.INSTANCE.clear();
+            if (services.contains(Service.GATEWAY)) {
+                data.announce(address(addresses, Service.GATEWAY));
+            }
             return new Platform(data, running, addresses, contexts);
         } catch (RuntimeException e) {
             closeAll(contexts);
@@ -138,6 +141,9 @@ public final class Platform implements AutoCloseable {
         }
         settings.put("springdoc.api-docs.enabled", Boolean.toString(service == Service.GATEWAY));
         settings.put("springdoc.swagger-ui.enabled", Boolean.toString(service == Service.GATEWAY));
+        // The class path is one for all: the pages are the gateway's alone.
+        settings.put("spring.web.resources.add-mappings", Boolean.toString(service == Service.GATEWAY));
+        settings.put("spring.thymeleaf.enabled", Boolean.toString(service == Service.GATEWAY));
         settings.put("spring.main.banner-mode", "off");
         settings.put("spring.jmx.enabled", "false");
         // Every test of a service checks queries and tables; here they are looked at when they are first needed.

@@ -35,7 +35,16 @@ class BadInputIntegrationTests {
             serve policy-server           | needs --learner URL
             serve gateway --learner x     | belong to policy-server
             train --resume                | no stopped run
+            train --resume --set lr=1     | --set changes a run's file
+            train --print-config --set l  | --set l is no setting; write KEY=VALUE
+            train --print-config --set learner.lrr=1 | Did you mean 'trainer_common.optim.lr'
+            serve all --port 99999        | from 1 to 65535
+            doctor --port 0               | from 1 to 65535
             download-dataset --path /tmp  | --target
+            infer nowhere --max-tokens 0  | --max-tokens is 0
+            compare one                   | RUN
+            runs --limit -1               | --limit is -1
+            completion fish               | [bash, zsh]
             """)
     void aCommandLineThatMakesNoSenseIsRefused(String words, String expected) {
         TestingTerminal terminal =
@@ -55,6 +64,16 @@ class BadInputIntegrationTests {
         TestingTerminal terminal = TestingTerminal.run(
                 BadInputIntegrationTests::nothingStarts, withData("train", "--conf", file.toString()));
         assertRefused(terminal, expected);
+    }
+
+    @Test
+    void theWholeConfigurationIsShownWithWhatTheCommandLineSets() throws IOException {
+        Path file = Files.writeString(folder.resolve("run.yaml"), TestingExample.yaml("shown", 1));
+        TestingTerminal shown = TestingTerminal.run(
+                BadInputIntegrationTests::nothingStarts,
+                withData("train", "--conf", file.toString(), "--set", "learner.lr=2e-6", "--print-config"));
+        assertThat(shown.code()).isZero();
+        assertThat(shown.out()).contains("      lr: 2.0E-6", "    num_repeat: 4", "    max_iters: 2");
     }
 
     @ParameterizedTest

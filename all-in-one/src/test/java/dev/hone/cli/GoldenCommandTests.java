@@ -2,10 +2,12 @@ package dev.hone.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.contracts.EventCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// What `./hone golden` says and how it ends; what it compares is tested where that is.
 class GoldenCommandTests {
@@ -50,6 +52,21 @@ class GoldenCommandTests {
                 .contains("failed       " + folder + "  nothing could be compared: " + folder + " has no cases.json")
                 .contains("bytes is no JSON: it is not text in UTF-8.")
                 .contains("0 failed, 0 unknown, 1 not compared");
+    }
+
+    @Test
+    void saysAllOfItAsOneLineOfJson() throws Exception {
+        Path bad = Files.writeString(folder.resolve("empty.json"), "{\"inputs\": {}}");
+        TestingTerminal terminal =
+                TestingTerminal.of(() -> Main.run("golden", "--json", LOSSES.toString(), bad.toString()));
+        assertThat(terminal.code()).isEqualTo(Main.FAILED);
+        assertThat(terminal.out()).hasSize(1);
+        JsonNode paths = EventCodec.json().readTree(terminal.out().getFirst());
+        assertThat(paths.path(0).path("path").asString()).isEqualTo(LOSSES.toString());
+        assertThat(paths.path(0).path("agrees").asBoolean()).isTrue();
+        assertThat(paths.path(0).path("cases").valueStream().map(one -> one.path("name").asString()))
+                .contains("losses/grpo (float64)");
+        assertThat(paths.path(1).path("agrees").asBoolean(true)).isFalse();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.hone.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -74,6 +75,23 @@ public final class DataDirectory implements AutoCloseable {
         return process.pid() + " " + process.info().startInstant().orElse(Instant.EPOCH);
     }
 
+    /// Notes where the gateway of this process listens, for [#gateway(Path)].
+    public void announce(URI gateway) {
+        try {
+            Files.writeString(path.resolve(PID), identity(ProcessHandle.current()) + "\n" + gateway + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("Data directory " + path + " cannot be written: " + e, e);
+        }
+    }
+
+    /// Where the gateway listens of the process that has the folder now; empty if there is none.
+    public static Optional<URI> gateway(Path folder) {
+        List<String> lines = lines(folder.resolve(PID));
+        return lines.size() < 2 || owner(lines.getFirst()).isEmpty()
+                ? Optional.empty()
+                : Optional.of(URI.create(lines.get(1)));
+    }
+
     /// Whether a process has ever taken the folder.
     public static boolean used(Path folder) {
         return Files.exists(folder.resolve(LOCK));
@@ -83,9 +101,9 @@ public final class DataDirectory implements AutoCloseable {
     /// left.
     public static List<ProcessHandle> processes(Path folder) {
         List<ProcessHandle> found = new ArrayList<>();
-        firstLine(folder.resolve(PID))
-                .flatMap(identity -> ProcessHandle.of(Long.parseLong(identity.split(" ", 2)[0]))
-                        .filter(process -> identity(process).equals(identity)))
+        lines(folder.resolve(PID)).stream()
+                .findFirst()
+                .flatMap(DataDirectory::owner)
                 .ifPresent(found::add);
         if (found.isEmpty()) {
             EmbeddedPostgres.orphan(folder.resolve("postgres")).ifPresent(found::add);
@@ -93,11 +111,17 @@ public final class DataDirectory implements AutoCloseable {
         return found;
     }
 
-    private static Optional<String> firstLine(Path file) {
+    /// The process of that identity, if it runs still.
+    private static Optional<ProcessHandle> owner(String identity) {
+        return ProcessHandle.of(Long.parseLong(identity.split(" ", 2)[0]))
+                .filter(process -> identity(process).equals(identity));
+    }
+
+    private static List<String> lines(Path file) {
         try {
-            return Files.readAllLines(file).stream().findFirst().map(String::strip);
+            return Files.readAllLines(file).stream().map(String::strip).toList();
         } catch (IOException e) {
-            return Optional.empty();
+            return List.of();
         }
     }
 

@@ -45,6 +45,18 @@ public final class EmbeddedPostgres implements AutoCloseable {
         this.password = password;
     }
 
+    /// Why a server could not run here: as whom, that is; empty if it could.
+    ///
+    /// @param folder one that is there
+    public static Optional<String> obstacle(Path folder) throws InterruptedException {
+        try {
+            ServerUser.detect(folder);
+            return Optional.empty();
+        } catch (IllegalStateException | IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     /// Starts a server on a free port.
     ///
     /// @param folder kept between starts

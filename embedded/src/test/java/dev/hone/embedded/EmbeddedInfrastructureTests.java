@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -99,6 +100,22 @@ class EmbeddedInfrastructureTests {
             Files.writeString(folder.resolve("pid"), another);
             assertThat(DataDirectory.processes(held.path())).isEmpty();
         }
+    }
+
+    @Test
+    void theGatewayOfADataDirectoryIsKnownAsLongAsItsProcessHoldsIt() throws IOException {
+        URI address = URI.create("http://127.0.0.1:1234");
+        assertThat(DataDirectory.gateway(folder)).isEmpty();
+        try (DataDirectory held = DataDirectory.open(folder)) {
+            assertThat(DataDirectory.gateway(folder)).isEmpty();
+            held.announce(address);
+            assertThat(DataDirectory.gateway(folder)).contains(address);
+            assertThat(DataDirectory.processes(folder)).containsExactly(ProcessHandle.current());
+            String another = ProcessHandle.current().pid() + " 2001-01-01T00:00:00Z\n" + address;
+            Files.writeString(folder.resolve("pid"), another);
+            assertThat(DataDirectory.gateway(folder)).isEmpty();
+        }
+        assertThat(DataDirectory.gateway(folder)).isEmpty();
     }
 
     @Test

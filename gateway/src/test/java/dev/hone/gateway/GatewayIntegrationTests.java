@@ -1,6 +1,7 @@
 package dev.hone.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.hone.contracts.EventCodec;
@@ -423,7 +424,8 @@ class GatewayIntegrationTests {
                         "/api/v1/runs/{run}/rejudgements/{id}/report",
                         "/api/v1/runs/{run}/episodes",
                         "/api/v1/runs/{run}/episodes/begin",
-                        "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}");
+                        "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}",
+                        "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}/tokens");
         paths.forEach(path ->
                 path.forEach(operation -> {
                     assertThat(operation.path("summary").asString(""))
@@ -442,10 +444,38 @@ class GatewayIntegrationTests {
                         .path("content")
                         .propertyNames())
                 .containsExactly("application/yaml", "application/json");
-        TestingApi.Answer home = api.get("/");
-        assertThat(home.status()).isEqualTo(302);
-        assertThat(home.location()).endsWith("/swagger-ui.html");
+        assertThat(api.get("/").text()).contains("href=\"/swagger-ui.html\"");
         assertThat(api.get("/swagger-ui/index.html").status()).isEqualTo(200);
+    }
+
+    @Test
+    void tokensCarryWhatAnUpdateMadeOfThemAndPagesEscapeWhatAModelWrote() throws Exception {
+        TestingRun run = new TestingRun("tokens", api, events, SERVICES);
+        run.tokens(run.episode(Purpose.TRAIN, 1, 0, false), 12);
+        String path = "/api/v1/runs/tokens/episodes/train/1/0/0/tokens";
+        JsonNode page = api.get(path + "?from=3&limit=2").json();
+        assertThat(page.path("total").asInt()).isEqualTo(12);
+        assertThat(page.path("next").asInt()).isEqualTo(5);
+        assertThat(page.path("trained").asBoolean()).isTrue();
+        assertThat(page.path("tokens").get(0).path("inLoss").asBoolean()).isFalse();
+        assertThat(page.path("tokens").get(0).path("advantage").isNull()).isTrue();
+        JsonNode sampled = page.path("tokens").get(1);
+        assertThat(sampled.path("position").asInt()).isEqualTo(4);
+        assertThat(sampled.path("advantage").asDouble()).isEqualTo(1.25);
+        assertThat(sampled.path("ratio").asDouble()).isCloseTo(Math.exp(0.5), within(1e-6));
+        assertThat(api.get(path + "?from=11").json().path("next").isNull()).isTrue();
+        assertThat(detail(api.get(path + "?limit=5001"), 400)).contains("1 to 5000");
+        assertThat(detail(api.get(path.replace("/0/0/", "/0/5/")), 404)).contains("keeps no tokens");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                api.get("/runs/tokens/episodes/train/1/0/0").status())
+                        .isEqualTo(200));
+        assertThat(api.get("/runs/tokens/episodes/train/1/0/0").text())
+                .contains("&lt;img src=x", "I compute.")
+                .doesNotContain("<img", "onerror=\"");
+        assertThat(api.get("/runs/nobody").status()).isEqualTo(404);
+        assertThat(api.get("/runs/nobody").text()).contains("<h1>No such run</h1>");
     }
 
     @Test

@@ -64,10 +64,18 @@ final class TestingEvents implements AutoCloseable {
                 NOW);
     }
 
+    EpisodeJudged judged(EpisodeKey episode, Verdict verdict) {
+        return new EpisodeJudged(episode, verdict, null, NOW);
+    }
+
     EpisodeFinished finished(RunId run, int sample) {
+        return finished(episode(run, sample), new Task("t", "How many?", Map.of("answer", "4")));
+    }
+
+    EpisodeFinished finished(EpisodeKey episode, Task task) {
         return new EpisodeFinished(
-                episode(run, sample),
-                new Task("t", "How many?", Map.of("answer", "4")),
+                episode,
+                task,
                 RunConfigReader.defaults().taskJudge(),
                 null,
                 Map.of(),

@@ -8,17 +8,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /// The services behind the gateway, as far as it asks them.
 final class TestingServices implements AutoCloseable {
 
     final List<RunConfig> checked = new CopyOnWriteArrayList<>();
     final Map<String, String> answers = new ConcurrentHashMap<>();
+    /// Answers that depend on the request's parameters.
+    final Map<String, Function<URI, byte[]>> pages = new ConcurrentHashMap<>();
+
     final Map<String, String> received = new ConcurrentHashMap<>();
     volatile int status = 200;
     volatile List<PreflightReport.Problem> problems = List.of();
@@ -43,8 +48,11 @@ final class TestingServices implements AutoCloseable {
                 received.put(
                         exchange.getRequestMethod() + " " + exchange.getRequestURI(),
                         new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-                status = answers.containsKey(path) ? this.status : 404;
-                body = answers.getOrDefault(path, "{}").getBytes(StandardCharsets.UTF_8);
+                boolean paged = pages.containsKey(path);
+                status = paged || answers.containsKey(path) ? this.status : 404;
+                body = paged
+                        ? pages.get(path).apply(exchange.getRequestURI())
+                        : answers.getOrDefault(path, "{}").getBytes(StandardCharsets.UTF_8);
             }
             exchange.getResponseHeaders().set("Content-Type", "application/json");
             exchange.sendResponseHeaders(status, body.length);

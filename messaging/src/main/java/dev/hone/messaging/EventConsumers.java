@@ -3,8 +3,11 @@ package dev.hone.messaging;
 import dev.hone.contracts.Event;
 import dev.hone.contracts.EventCodec;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,25 +36,30 @@ public class EventConsumers {
 
     private record Delivery(byte[] payload, @Nullable Object id) {}
 
-    /// A function that takes what one poll brought: it decodes, drops what was handled before, and calls the
-    /// handler for each message in order, all in one transaction. Where one throws, nothing is kept and each gets
-    /// a transaction of its own; then [FailedDeliveries] decides about the one that throws again.
+    /// A function that takes what one poll brought: it drops what was handled before, decodes, and calls the handler for
+    /// each message in order, all in one transaction. Where one throws, nothing is kept and each gets a transaction of
+    /// its own; then [FailedDeliveries] decides about the one that throws again.
     public <E extends Event> Consumer<Message<List<byte[]>>> consumer(Class<E> type, Consumer<E> handler) {
+        return batchConsumer(type, events -> events.forEach(handler));
+    }
+
+    /// As [#consumer(Class, Consumer)], for a handler that writes many at one time: it gets what is news of a poll, in
+    /// order, at least one event. Where it throws, it gets them again one by one.
+    public <E extends Event> Consumer<Message<List<byte[]>>> batchConsumer(Class<E> type, Consumer<List<E>> handler) {
         return batch -> {
             List<Delivery> deliveries = deliveries(batch);
             if (deliveries.size() > 1) {
                 try {
-                    transaction.executeWithoutResult(
-                            status -> deliveries.forEach(delivery -> handle(delivery, type, handler)));
+                    transaction.executeWithoutResult(status -> handle(deliveries, type, handler));
                     return;
                 } catch (RuntimeException e) {
                     LOG.debug("{} events are handled one by one", deliveries.size(), e);
                 }
             }
             for (int i = 0; i < deliveries.size(); i++) {
-                Delivery delivery = deliveries.get(i);
+                List<Delivery> one = deliveries.subList(i, i + 1);
                 try {
-                    transaction.executeWithoutResult(status -> handle(delivery, type, handler));
+                    transaction.executeWithoutResult(status -> handle(one, type, handler));
                 } catch (RuntimeException e) {
                     throw new BatchListenerFailedException(type.getSimpleName() + " was not handled", e, i);
                 }
@@ -59,10 +67,23 @@ public class EventConsumers {
         };
     }
 
-    private <E extends Event> void handle(Delivery delivery, Class<E> type, Consumer<E> handler) {
-        E event = EventCodec.decode(delivery.payload(), type);
-        if (delivery.id() == null || inbox.firstTime(MessageIds.parse(delivery.id()))) {
-            handler.accept(event);
+    private <E extends Event> void handle(List<Delivery> deliveries, Class<E> type, Consumer<List<E>> handler) {
+        List<UUID> ids = new ArrayList<>();
+        for (Delivery delivery : deliveries) {
+            if (delivery.id() != null) {
+                ids.add(MessageIds.parse(delivery.id()));
+            }
+        }
+        Set<UUID> news = inbox.firstTime(ids);
+        Iterator<UUID> next = ids.iterator();
+        List<E> events = new ArrayList<>();
+        for (Delivery delivery : deliveries) {
+            if (delivery.id() == null || news.remove(next.next())) {
+                events.add(EventCodec.decode(delivery.payload(), type));
+            }
+        }
+        if (!events.isEmpty()) {
+            handler.accept(events);
         }
     }
 

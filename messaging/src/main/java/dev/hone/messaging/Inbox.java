@@ -1,6 +1,9 @@
 package dev.hone.messaging;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,9 @@ final class Inbox {
                 select message_id from inbox where received_at < now() - ? * interval '1 second'
                 order by received_at limit ? for update skip locked)""";
 
+    private static final String RECORD = "insert into inbox (message_id) select unnest(?::text[])::uuid"
+            + " on conflict do nothing returning message_id";
+
     private final JdbcTemplate jdbc;
     private final Duration retention;
     private final long intervalNanos;
@@ -34,11 +40,15 @@ final class Inbox {
         this.nextPruneNanos = System.nanoTime() + intervalNanos;
     }
 
-    /// Records the id in the caller's transaction.
+    /// Records the ids in the caller's transaction.
     ///
-    /// @return false if it is there already
-    boolean firstTime(UUID id) {
-        return jdbc.update("insert into inbox (message_id) values (?) on conflict do nothing", id) == 1;
+    /// @return those that were not there; the caller's to change
+    Set<UUID> firstTime(Collection<UUID> ids) {
+        if (ids.isEmpty()) {
+            return new HashSet<>();
+        }
+        String[] texts = ids.stream().map(UUID::toString).toArray(String[]::new);
+        return new HashSet<>(jdbc.queryForList(RECORD, UUID.class, (Object) texts));
     }
 
     /// Forgets a batch of old ids, if it is time. Called by one thread, again and again.

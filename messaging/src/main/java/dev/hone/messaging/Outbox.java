@@ -2,6 +2,8 @@ package dev.hone.messaging;
 
 import dev.hone.contracts.Event;
 import dev.hone.contracts.EventCodec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -18,7 +20,8 @@ public class Outbox {
         this.signal = signal;
     }
 
-    /// Sends the event if, and only if, the caller's transaction commits.
+    /// Sends the event if, and only if, the caller's transaction commits. Its events are written together, in the order
+    /// in which they were published, just before.
     ///
     /// @param topic one of [dev.hone.contracts.Topics]
     /// @throws IllegalStateException outside a transaction
@@ -27,17 +30,37 @@ public class Outbox {
             throw new IllegalStateException("Event " + event.getClass().getSimpleName() + " for " + topic
                     + " is published outside a transaction; call it from a @Transactional method.");
         }
-        jdbc.update(
-                "insert into outbox (message_id, topic, event_key, payload) values (?, ?, ?, ?)",
-                UUID.randomUUID(),
-                topic,
-                event.key(),
-                EventCodec.encode(event));
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCommit() {
-                signal.raise();
+        pending().rows.add(new Object[] {UUID.randomUUID(), topic, event.key(), EventCodec.encode(event)});
+    }
+
+    /// What the present transaction has published.
+    private Pending pending() {
+        for (TransactionSynchronization own : TransactionSynchronizationManager.getSynchronizations()) {
+            if (own instanceof Pending pending && pending.outbox() == this) {
+                return pending;
             }
-        });
+        }
+        Pending pending = new Pending();
+        TransactionSynchronizationManager.registerSynchronization(pending);
+        return pending;
+    }
+
+    private final class Pending implements TransactionSynchronization {
+
+        private final List<Object[]> rows = new ArrayList<>();
+
+        private Outbox outbox() {
+            return Outbox.this;
+        }
+
+        @Override
+        public void beforeCommit(boolean readOnly) {
+            jdbc.batchUpdate("insert into outbox (message_id, topic, event_key, payload) values (?, ?, ?, ?)", rows);
+        }
+
+        @Override
+        public void afterCommit() {
+            signal.raise();
+        }
     }
 }

@@ -1,9 +1,20 @@
 package dev.hone.contracts.run;
 
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
 /// Levenshtein distance: how many letters to insert, drop or change.
-final class EditDistance {
+public final class EditDistance {
 
     private EditDistance() {}
+
+    /// The candidate that a mistyped word probably means; empty if none is near: more than half of its letters differ.
+    public static Optional<String> nearest(String word, Collection<String> candidates) {
+        return candidates.stream()
+                .min(Comparator.comparingInt(candidate -> between(word, candidate)))
+                .filter(candidate -> between(word, candidate) <= Math.max(2, word.length() / 2));
+    }
 
     static int between(String a, String b) {
         int[] previous = new int[b.length() + 1];

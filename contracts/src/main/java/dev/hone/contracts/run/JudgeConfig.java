@@ -26,7 +26,7 @@ public record JudgeConfig(
         // What was stored before there was one says nothing of it.
         llm = Objects.requireNonNullElse(llm, LlmConfig.NONE);
         if (llm.active()) {
-            Limits.between("task_judge.llm.timeout", llm.timeout(), 0.1, judgeTimeout - BESIDE_THE_REQUEST);
+            Limits.within("task_judge.llm.timeout", llm.timeout(), 0.1, judgeTimeout - BESIDE_THE_REQUEST);
         }
     }
 

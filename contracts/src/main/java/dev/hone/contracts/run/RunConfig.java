@@ -17,10 +17,12 @@ public record RunConfig(
         RolloutConfig rollout,
         BatchConfig data,
         TrainerConfig trainerCommon,
+        TrackersConfig trackers,
         List<Gate> gates) {
 
     public RunConfig {
-        // What was stored before there were gates says nothing of them.
+        // What was stored before there were trackers and gates says nothing of them.
+        trackers = Objects.requireNonNullElse(trackers, TrackersConfig.NONE);
         gates = List.copyOf(Objects.requireNonNullElse(gates, List.of()));
         gates.forEach(gate -> gate.requireReachable(trainerCommon));
         if (data.maxResample() > 0 && rollout.numRepeat() < 2) {
@@ -56,6 +58,13 @@ public record RunConfig(
     /// @param adapter a folder as PEFT writes it, whose adapters are trained on; empty: fresh ones
     public record ModelSource(String path, String adapter) {
         public ModelSource {
+            if (path.equals("YOUR_MODEL_PATH")) {
+                throw new InvalidConfigException(
+                        "hone.model.path",
+                        "is still YOUR_MODEL_PATH, which the tutorial leaves for you to fill in; set it to a model's"
+                                + " folder (config.json, model.safetensors, tokenizer.json), for example"
+                                + " examples/math-agent/model.");
+            }
             // What was stored before there were adapters says nothing of them.
             adapter = Objects.requireNonNullElse(adapter, "");
         }

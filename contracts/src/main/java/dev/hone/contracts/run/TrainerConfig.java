@@ -38,29 +38,19 @@ public record TrainerConfig(
         Limits.atLeast("trainer_common.total_training_steps", totalTrainingSteps, 0);
         Limits.atLeast("trainer_common.test_freq", testFreq, 0);
         Limits.atLeast("trainer_common.val_pass_n", valPassN, 0);
-        Limits.between("trainer_common.val_pass_k", valPassK, 0, valPassN);
+        Limits.atLeast("trainer_common.val_pass_k", valPassK, 0);
+        Limits.within("trainer_common.val_pass_k", valPassK, 0, valPassN);
         Limits.between("trainer_common.val_pass_temperature", valPassTemperature, 0.01, 10);
         Limits.atLeast("trainer_common.save_freq", saveFreq, 1);
         Limits.atLeast("trainer_common.keep_checkpoints", keepCheckpoints, 1);
         Limits.between("trainer_common.max_staleness", maxStaleness, 0, 16);
         Limits.oneOf("trainer_common.device", device, Set.of("auto", "cpu", "cuda"));
         Limits.oneOf("trainer_common.compute_type", computeType, Set.of("float32", "bfloat16"));
-        if (!devices.equals("auto")) {
-            Limits.between("trainer_common.devices", number(devices), 1, 64);
-        }
+        Limits.autoOrBetween("trainer_common.devices", devices, 1, 64);
         Limits.oneOf("trainer_common.gradient_checkpointing", gradientCheckpointing, Set.of("auto", "always", "never"));
         Limits.atLeast("trainer_common.max_tokens_per_micro_batch", maxTokensPerMicroBatch, 1);
         Limits.atLeast("trainer_common.max_skipped_updates", maxSkippedUpdates, 1);
         lora.requireValid("trainer_common.lora");
-    }
-
-    private static int number(String devices) {
-        try {
-            return Integer.parseInt(devices);
-        } catch (NumberFormatException e) {
-            throw new InvalidConfigException(
-                    "hone.trainer_common.devices", "is '" + devices + "'; it must be auto or a number.");
-        }
     }
 
     /// Reads also what was stored before there were adapters and a choice of devices, and before evaluations could

@@ -3,6 +3,7 @@ package dev.hone.contracts.run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class YamlConfigReader<T> {
     private final Class<T> type;
     private final ObjectNode defaults;
     private final Set<String> freeKeys;
-    private final Set<String> ignoredKeys;
+    private final Map<String, String> ignoredKeys;
     private final Optional<Presets> presets;
 
     /// Named values for the keys beside one key.
@@ -55,27 +56,27 @@ public final class YamlConfigReader<T> {
         }
     }
 
-    /// A reader without presets.
-    public YamlConfigReader(Class<T> type, String defaultsResource, Set<String> freeKeys, Set<String> ignoredKeys) {
-        this(type, defaultsResource, freeKeys, ignoredKeys, Optional.empty());
+    /// A reader without free keys, keys of others and presets.
+    public YamlConfigReader(Class<T> type, String defaultsResource) {
+        this(type, defaultsResource, Set.of(), Map.of(), Optional.empty());
     }
 
     /// @param type the record; component names are the YAML's keys in camel case
     /// @param defaultsResource resource beside the record with every key and its default, under `hone:`
     /// @param freeKeys keys (with their path) below which any key may stand, for example
     ///     `hone.task_judge.weights`
-    /// @param ignoredKeys keys that other systems' files carry and that mean nothing here: warned of, not
-    ///     refused
+    /// @param ignoredKeys keys that other systems' files carry and that mean nothing here: not refused, but each
+    ///     answered with what to tell people
     /// @param presets what one key may set at once
     public YamlConfigReader(
             Class<T> type,
             String defaultsResource,
             Set<String> freeKeys,
-            Set<String> ignoredKeys,
+            Map<String, String> ignoredKeys,
             Optional<Presets> presets) {
         this.type = type;
         this.freeKeys = Set.copyOf(freeKeys);
-        this.ignoredKeys = Set.copyOf(ignoredKeys);
+        this.ignoredKeys = Map.copyOf(ignoredKeys);
         this.defaults = resource(type, defaultsResource);
         this.presets = presets;
     }
@@ -102,6 +103,29 @@ public final class YamlConfigReader<T> {
     ///
     /// @throws InvalidConfigException if it is no YAML, has an unknown key or a value out of range
     public Read<T> read(String text) {
+        ObjectNode given = parse(text);
+        ObjectNode merged = defaults.deepCopy();
+        List<String> warnings = new ArrayList<>();
+        presets.ifPresent(offered -> preset(offered, merged, given));
+        overlay("", merged, given, warnings);
+        return new Read<>(bind(merged), List.copyOf(warnings));
+    }
+
+    /// A user's text with settings laid over it, for [#read(String)].
+    ///
+    /// @param settings each `KEY=VALUE`: [Overrides]
+    /// @throws InvalidConfigException if the text cannot be read, or a setting's key is not known
+    public String override(String text, List<String> settings) {
+        ObjectNode given = parse(text);
+        ObjectNode sections = (ObjectNode) Objects.requireNonNull(defaults.get(ROOT));
+        Overrides overrides = new Overrides(YAML, sections, freeKeys);
+        if (given.get(ROOT) instanceof ObjectNode run) {
+            settings.forEach(setting -> overrides.apply(setting, run));
+        }
+        return YAML.writeValueAsString(given);
+    }
+
+    private static ObjectNode parse(String text) {
         JsonNode user;
         try {
             user = YAML.readTree(text);
@@ -118,11 +142,7 @@ public final class YamlConfigReader<T> {
         if (given.has(TUTORIAL_ROOT) && !given.has(ROOT)) {
             given.set(ROOT, given.remove(TUTORIAL_ROOT));
         }
-        ObjectNode merged = defaults.deepCopy();
-        List<String> warnings = new ArrayList<>();
-        presets.ifPresent(offered -> preset(offered, merged, given));
-        overlay("", merged, given, warnings);
-        return new Read<>(bind(merged), List.copyOf(warnings));
+        return given;
     }
 
     /// The configuration as YAML, complete, as [#read(String)] reads it.
@@ -149,8 +169,9 @@ public final class YamlConfigReader<T> {
         for (Iterator<Map.Entry<String, JsonNode>> it = user.properties().iterator(); it.hasNext(); ) {
             Map.Entry<String, JsonNode> entry = it.next();
             String key = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
-            if (ignoredKeys.contains(key)) {
-                warnings.add(key + " has no meaning here and is not used.");
+            String notice = ignoredKeys.get(key);
+            if (notice != null) {
+                warnings.add(key + " " + notice);
                 continue;
             }
             JsonNode known = base.get(entry.getKey());
@@ -172,22 +193,13 @@ public final class YamlConfigReader<T> {
         }
     }
 
-    private static InvalidConfigException unknown(String key, Iterable<String> known) {
+    private static InvalidConfigException unknown(String key, Collection<String> known) {
         String last = key.substring(key.lastIndexOf('.') + 1);
-        String nearest = "";
-        int least = Integer.MAX_VALUE;
-        for (String candidate : known) {
-            int distance = EditDistance.between(last, candidate);
-            if (distance < least) {
-                least = distance;
-                nearest = candidate;
-            }
-        }
         return new InvalidConfigException(
                 key,
-                least <= Math.max(2, last.length() / 2)
-                        ? "is no key. Did you mean '" + nearest + "'?"
-                        : "is no key here. Known keys: " + known + ".");
+                EditDistance.nearest(last, known)
+                        .map(nearest -> "is no key. Did you mean '" + nearest + "'?")
+                        .orElse("is no key here. Known keys: " + known + "."));
     }
 
     private T bind(ObjectNode tree) {

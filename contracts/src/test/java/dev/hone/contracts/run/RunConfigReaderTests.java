@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hone.contracts.EventCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,6 +52,94 @@ class RunConfigReaderTests {
                 .containsExactly(
                         "hone.rollout.tensor_model_parallel_size has no meaning here and is not used.",
                         "hone.trainer_common.nnodes has no meaning here and is not used.");
+    }
+
+    @Test
+    void theTutorialsFileIsReadOnceItsPlaceholdersAreFilledIn() throws IOException {
+        String literal = Files.readString(Path.of("src/test/resources/agentjet/math_agent.yaml"));
+        assertThatThrownBy(() -> RunConfigReader.read(literal))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageStartingWith("hone.model.path is still YOUR_MODEL_PATH");
+        YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(literal.replace("YOUR_MODEL_PATH", "/m"));
+        assertThat(read.config().rollout().numRepeat()).isEqualTo(6);
+        assertThat(read.config().data().trainBatchSize()).isEqualTo(100);
+        assertThat(read.config().trainerCommon().totalEpochs()).isEqualTo(100);
+        assertThat(read.config().taskJudge().judgeProtocol()).endsWith("->MathAnswerAsJudge");
+        assertThat(read.warnings())
+                .hasSize(11)
+                .contains("hone.trainer_common.logger is not used: the curve goes where hone.trackers says"
+                        + " (docs/trackers.md).");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "trainer_common.optim.lr=2e-6 | trainer_common.optim.lr",
+                "hone.trainer_common.optim.lr=2e-6 | trainer_common.optim.lr",
+                "optim.lr=2e-6 | trainer_common.optim.lr",
+                "learner.lr=2e-6 | trainer_common.optim.lr",
+                "lr=2e-6 | trainer_common.optim.lr",
+            })
+    void aSettingMayLeaveOutWhatIsPlainWithoutIt(String setting, String key) {
+        RunConfig config = overridden("hone: {trainer_common: {optim: {lr: 1, warmup_steps: 3}}}", setting);
+        assertThat(config.trainerCommon().optim().lr()).as(key).isEqualTo(2e-6);
+        assertThat(config.trainerCommon().optim().warmupSteps()).isEqualTo(3);
+    }
+
+    @Test
+    void settingsAreTypedAndTheLastOneCounts() {
+        RunConfig config = overridden(
+                "ajet: {seed: 1}",
+                "seed=2",
+                "seed=3",
+                "experiment_name=007",
+                "val_only=true",
+                "lora.target_modules=[q_proj, v_proj]",
+                "task_judge.weights={math_answer: 1}",
+                "task_judge.weights.format=0.25",
+                "algorithm.name=dapo",
+                "model.path=");
+        assertThat(config.seed()).isEqualTo(3);
+        assertThat(config.experimentName()).isEqualTo("007");
+        assertThat(config.trainerCommon().valOnly()).isTrue();
+        assertThat(config.trainerCommon().lora().targetModules()).containsExactly("q_proj", "v_proj");
+        assertThat(config.taskJudge().weights()).isEqualTo(Map.of("math_answer", 1.0, "format", 0.25));
+        assertThat(config.trainerCommon().algorithm().clipRatioHigh()).isEqualTo(0.28);
+        assertThat(config.model().path()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "rollout.num_repeats=4 | hone.rollout.num_repeats is no key. Did you mean 'rollout.num_repeat'?",
+                "learner.lrr=4 | hone.learner.lrr is no key. Did you mean 'trainer_common.optim.lr'?",
+                "qqqqqqqqqqqqqq=4 | hone.qqqqqqqqqqqqqq is no key; ./hone train --print-config shows every key.",
+                "training_split=x | could be any of [task_reader.huggingface_dat_repo.training_split, task_reader.env_service",
+                "rollout.num_repeat | --set rollout.num_repeat is no setting; write KEY=VALUE",
+                "rollout.num_repeat=0 | hone.rollout.num_repeat is 0; it must be at least 1.",
+                "rollout.num_repeat=many | hone.rollout.num_repeat has a value that does not fit",
+                "rollout.num_repeat=[1 | hone.rollout.num_repeat cannot be set to '[1'",
+                "rollout=3 | hone.rollout must be a mapping",
+            })
+    void settingsThatCannotBeAreRefusedWithTheKeyAndWhatToDo(String setting, String message) {
+        assertThatThrownBy(() -> overridden("hone: {}", setting))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining(message);
+    }
+
+    private static RunConfig overridden(String yaml, String... settings) {
+        return RunConfigReader.read(RunConfigReader.override(yaml, List.of(settings)))
+                .config();
+    }
+
+    @Test
+    void whatWasStoredBeforeThereWereTrackersHasNone() {
+        String json = EventCodec.json().writeValueAsString(RunConfigReader.defaults());
+        String before = json.replaceAll(",\"trackers\":\\{.*?}}", "");
+        assertThat(before).doesNotContain("trackers").endsWith("}");
+        assertThat(EventCodec.json().readValue(before, RunConfig.class)).isEqualTo(RunConfigReader.defaults());
     }
 
     @Test
@@ -249,6 +342,10 @@ class RunConfigReaderTests {
                 "hone: {trainer_common: {lora: {target_modules: [q_proj, lm_head]}}} | hone.trainer_common.lora.target_modules is 'lm_head'; choose one of [down_proj,",
                 "hone: {trainer_common: {lora: {target_modules: []}}} | hone.trainer_common.lora.target_modules is empty; name some of",
                 "hone: {model: {adapter: a}} | hone.model.adapter is 'a', but hone.trainer_common.lora.rank is 0",
+                "hone: {trackers: {mlflow: {tracking_uri: localhost}}} | hone.trackers.mlflow.tracking_uri is 'localhost'; it must be",
+                "hone: {trackers: {mlflow: {tracking_uri: 'http://me:secret@host'}}} | without a name or password in it",
+                "hone: {trackers: {mlflow: {token_env: HOME}}} | hone.trackers.mlflow.token_env must name an environment variable",
+                "hone: {model: {path: YOUR_MODEL_PATH}} | hone.model.path is still YOUR_MODEL_PATH, which the tutorial leaves",
                 "hono: {seed: 1} | hono is no key. Did you mean 'hone'?",
                 "hone: {seed: 1, seed: 2} | is no readable YAML",
                 "hone: [ | is no readable YAML",

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.NullNode;
 
 /// What the services keep of an episode, as they show it.
 @Component
-class EpisodeDetails {
+public class EpisodeDetails {
 
     private final RestClient client;
     private final ServicesProperties services;
@@ -27,13 +27,23 @@ class EpisodeDetails {
     }
 
     /// judge-service's verdict; JSON null where there is none yet.
-    JsonNode verdict(String path) {
+    public JsonNode verdict(String path) {
         return get("judge-service", services.judge().resolve(path + "/verdict"));
+    }
+
+    /// Where judge-service sees bad habits in it; JSON null where there is no verdict yet.
+    public JsonNode habits(String path) {
+        return get("judge-service", services.judge().resolve(path + "/habits"));
     }
 
     /// rollout-service's conversation and tokens; JSON null where there are none.
     JsonNode rollout(String path) {
         return get("rollout-service", services.rollout().resolve(path));
+    }
+
+    /// rollout-service's conversation without the tokens; JSON null where there is none.
+    public JsonNode conversation(String path) {
+        return get("rollout-service", services.rollout().resolve(path + "?tokens=false"));
     }
 
     /// The run's next episode, for an agent in another process: rollout-service's answer; 204 after the wait.
@@ -53,7 +63,7 @@ class EpisodeDetails {
     }
 
     /// The code that rollout-service had run for it, with what came of it; JSON null where it knows none.
-    JsonNode calls(String path) {
+    public JsonNode calls(String path) {
         return get("rollout-service", services.rollout().resolve(path + "/calls"));
     }
 

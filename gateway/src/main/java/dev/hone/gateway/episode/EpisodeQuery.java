@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Which episodes to list; null: no such condition.
-record EpisodeQuery(
+public record EpisodeQuery(
         @Nullable String purpose,
         @Nullable Integer step,
         @Nullable Boolean success,
@@ -22,13 +22,13 @@ record EpisodeQuery(
         @Nullable String after,
         int limit) {
 
-    static final int MAX_LIMIT = 500;
+    public static final int MAX_LIMIT = 500;
 
     private static final Map<String, String> HABITS =
             Map.of(Verdict.MISSING_PRINT, "missing_print", Verdict.EARLY_ANSWER, "early_answer");
     private static final Pattern CURSOR = Pattern.compile("(train|eval)-(\\d{1,9})-(\\d{1,9})-(\\d{1,9})-(\\d{1,9})");
 
-    EpisodeQuery {
+    public EpisodeQuery {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw ApiException.badRequest(
                     "Limit out of range", "limit is " + limit + "; ask for 1 to " + MAX_LIMIT + " and follow `next`.");

@@ -61,7 +61,7 @@ public record EpisodeRow(
     }
 
     /// Where it stands among its run's episodes: what [EpisodeQuery#after()] takes.
-    String cursor() {
+    public String cursor() {
         return purpose + "-" + step + "-" + group + "-" + sample + "-" + attempt;
     }
 }

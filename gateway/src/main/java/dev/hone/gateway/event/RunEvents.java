@@ -49,6 +49,14 @@ public class RunEvents {
         });
     }
 
+    /// Id of the run's newest event; 0 before the first.
+    public long newest(String run) {
+        return jdbc.sql("select coalesce(max(id), 0) from run_event where run = ?")
+                .param(run)
+                .query(Long.class)
+                .single();
+    }
+
     /// The run's events with an id above `after`, oldest first, at most `limit`.
     List<RunEvent> after(String run, long after, int limit) {
         return jdbc.sql("select id, type, data from run_event where run = ? and id > ? order by id limit ?")

@@ -50,19 +50,19 @@ class IntakeConfiguration {
 
     @Bean
     Consumer<Message<List<byte[]>>> episodeFinished() {
-        return consumers.consumer(EpisodeFinished.class, episodes::onEpisodeFinished);
+        return consumers.batchConsumer(EpisodeFinished.class, episodes::onEpisodesFinished);
     }
 
     @Bean
     Consumer<Message<List<byte[]>>> episodeJudged() {
-        return consumers.consumer(EpisodeJudged.class, episodes::onEpisodeJudged);
+        return consumers.batchConsumer(EpisodeJudged.class, episodes::onEpisodesJudged);
     }
 
     @Bean
     Consumer<Message<List<byte[]>>> groupClosed() {
-        return consumers.consumer(GroupClosed.class, event -> {
-            runs.onGroupClosed(event);
-            episodes.onGroupClosed(event);
+        return consumers.batchConsumer(GroupClosed.class, events -> {
+            runs.onGroupsClosed(events);
+            episodes.onGroupsClosed(events);
         });
     }
 }

@@ -28,6 +28,11 @@ public final class ApiException extends ErrorResponseException {
         return of(HttpStatus.NOT_FOUND, title, detail);
     }
 
+    /// 403.
+    public static ApiException forbidden(String title, String detail) {
+        return of(HttpStatus.FORBIDDEN, title, detail);
+    }
+
     /// 409: it does not fit the state of things.
     public static ApiException conflict(String title, String detail) {
         return of(HttpStatus.CONFLICT, title, detail);

@@ -7,9 +7,14 @@ import dev.hone.contracts.task.Phase;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
@@ -21,9 +26,11 @@ class Curve {
     private static final TypeReference<TreeMap<String, Double>> METRICS = new TypeReference<>() {};
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
 
-    Curve(JdbcClient jdbc) {
+    Curve(JdbcClient jdbc, JdbcTemplate batches) {
         this.jdbc = jdbc;
+        this.batches = batches;
     }
 
     /// Whether it is new.
@@ -47,21 +54,32 @@ class Curve {
                 == 1;
     }
 
-    /// Whether it is new.
-    boolean close(GroupClosed event) {
-        return jdbc.sql("""
-                        insert into closed_group (run, purpose, step, grp, judged, given_up, replaced)
-                        values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing""")
-                        .params(
-                                event.run().value(),
-                                event.phase().purpose().label(),
-                                event.phase().step(),
-                                event.group(),
-                                event.members().size(),
-                                event.givenUp().size(),
-                                event.replaced())
-                        .update()
-                == 1;
+    /// Records closed groups.
+    ///
+    /// @return the phases of those that are new
+    Set<Phase> close(List<GroupClosed> events) {
+        int[] added = batches.batchUpdate(
+                """
+                insert into closed_group (run, purpose, step, grp, judged, given_up, replaced)
+                values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+                events.stream()
+                        .map(event -> new Object[] {
+                            event.run().value(),
+                            event.phase().purpose().label(),
+                            event.phase().step(),
+                            event.group(),
+                            event.members().size(),
+                            event.givenUp().size(),
+                            event.replaced()
+                        })
+                        .toList());
+        Set<Phase> phases = new LinkedHashSet<>();
+        for (int i = 0; i < added.length; i++) {
+            if (added[i] == 1) {
+                phases.add(events.get(i).phase());
+            }
+        }
+        return phases;
     }
 
     PhaseProgress progress(String run, Phase phase) {
@@ -87,6 +105,20 @@ class Curve {
                 .param(run)
                 .query(Curve::row)
                 .list();
+    }
+
+    /// Of each run the newest training step and the newest evaluation, those that there are.
+    Map<String, List<StepRow>> newest(List<String> runs) {
+        Map<String, List<StepRow>> newest = new HashMap<>();
+        if (!runs.isEmpty()) {
+            jdbc.sql("select distinct on (run, purpose) * from step where run in (:runs)"
+                            + " order by run, purpose, step desc")
+                    .param("runs", runs)
+                    .query((rs, n) -> newest.computeIfAbsent(rs.getString("run"), run -> new ArrayList<>())
+                            .add(row(rs, n)))
+                    .list();
+        }
+        return newest;
     }
 
     private static StepRow row(ResultSet rs, int n) throws SQLException {

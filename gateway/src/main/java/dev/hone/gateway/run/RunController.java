@@ -130,14 +130,19 @@ class RunController {
     @Operation(
             summary = "Watch a run as server-sent events",
             description = "Events `run`, `step`, `evaluation` and `progress`, from the first or from after"
-                    + " `Last-Event-ID`; the stream ends with the run.")
+                    + " `Last-Event-ID` (`after` says the same where a header cannot); the stream ends with the run. With"
+                    + " `follow=false` it ends with the last event that there is.")
     @GetMapping(path = "/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter events(
             @PathVariable String run,
-            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId) {
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(name = "follow", defaultValue = "true") boolean follow) {
         lookup.require(run);
         return streams.open(
-                run, eventId(lastEventId), () -> lookup.get(run).state().terminal());
+                run,
+                eventId(lastEventId == null ? after : lastEventId),
+                () -> !follow || lookup.get(run).state().terminal());
     }
 
     private static long eventId(@Nullable String header) {

@@ -33,6 +33,8 @@ public record RunPaths(Path workingDirectory, Path home) {
                 config.rollout().withUserWorkflow(code(config.rollout().userWorkflow())),
                 config.data(),
                 absolute(config.trainerCommon()),
+                config.trackers()
+                        .withLogDir(made(config.trackers().tensorboard().logDir())),
                 config.gates());
     }
 
@@ -53,9 +55,6 @@ public record RunPaths(Path workingDirectory, Path home) {
     }
 
     private TrainerConfig absolute(TrainerConfig t) {
-        String output = t.outputDir().isEmpty()
-                ? ""
-                : workingDirectory.resolve(t.outputDir()).normalize().toString();
         return new TrainerConfig(
                 t.totalEpochs(),
                 t.totalTrainingSteps(),
@@ -69,7 +68,7 @@ public record RunPaths(Path workingDirectory, Path home) {
                 t.saveFreq(),
                 t.keepCheckpoints(),
                 t.maxStaleness(),
-                output,
+                made(t.outputDir()),
                 t.device(),
                 t.computeType(),
                 t.devices(),
@@ -79,6 +78,11 @@ public record RunPaths(Path workingDirectory, Path home) {
                 t.lora(),
                 t.optim(),
                 t.algorithm());
+    }
+
+    /// A folder that is made where it is not there.
+    private String made(String path) {
+        return path.isEmpty() ? "" : workingDirectory.resolve(path).normalize().toString();
     }
 
     private String existing(String path) {

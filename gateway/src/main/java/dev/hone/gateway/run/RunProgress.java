@@ -10,11 +10,15 @@ import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
 import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.task.GroupClosed;
+import dev.hone.contracts.task.Phase;
 import dev.hone.gateway.event.RunEvents;
 import dev.hone.messaging.Outbox;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,15 +34,15 @@ public class RunProgress {
     private final Runs runs;
     private final Curve curve;
     private final RunGauges gauges;
-    private final RunEvents events;
+    private final RunEvents log;
     private final Outbox outbox;
     private final Clock clock;
 
-    RunProgress(Runs runs, Curve curve, RunGauges gauges, RunEvents events, Outbox outbox, Clock clock) {
+    RunProgress(Runs runs, Curve curve, RunGauges gauges, RunEvents log, Outbox outbox, Clock clock) {
         this.runs = runs;
         this.curve = curve;
         this.gauges = gauges;
-        this.events = events;
+        this.log = log;
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -77,7 +81,7 @@ public class RunProgress {
         change(event.run().value(), run -> {
             if (curve.add(event)) {
                 String type = event.phase().purpose() == Purpose.TRAIN ? RunEvents.STEP : RunEvents.EVALUATION;
-                events.append(run.name(), type, StepRow.of(event));
+                log.append(run.name(), type, StepRow.of(event));
                 checkGates(run, event.phase().last());
             }
             run.stepCompleted(event.phase(), clock.instant());
@@ -85,16 +89,16 @@ public class RunProgress {
         gauges.refreshAfterCommit();
     }
 
+    /// Tells once of each phase how far it is.
     @Transactional
-    public void onGroupClosed(GroupClosed event) {
-        change(event.run().value(), run -> {
-            if (curve.close(event)) {
-                events.append(
-                        run.name(),
-                        RunEvents.PROGRESS,
-                        curve.progress(event.run().value(), event.phase()));
+    public void onGroupsClosed(List<GroupClosed> events) {
+        Map<String, List<GroupClosed>> byRun = events.stream()
+                .collect(Collectors.groupingBy(event -> event.run().value(), TreeMap::new, Collectors.toList()));
+        byRun.forEach((name, closed) -> change(name, run -> {
+            for (Phase phase : curve.close(closed)) {
+                log.append(name, RunEvents.PROGRESS, curve.progress(name, phase));
             }
-        });
+        }));
     }
 
     private void fail(Run run, RunReported event) {
@@ -137,7 +141,7 @@ public class RunProgress {
         change.accept(run);
         if (run.state() != before) {
             LOG.info("Run {} is {}", name, run.state().label());
-            events.append(name, RunEvents.RUN, RunChange.of(run));
+            log.append(name, RunEvents.RUN, RunChange.of(run));
         }
     }
 

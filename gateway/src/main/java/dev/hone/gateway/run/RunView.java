@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param export folder of the trained model; null before, and where nothing is trained
 /// @param gates how each of its gates stands
 /// @param warnings keys of its file that mean nothing here
-record RunView(
+public record RunView(
         String run,
         RunState state,
         @Nullable Parent parent,

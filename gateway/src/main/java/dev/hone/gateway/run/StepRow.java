@@ -36,7 +36,8 @@ public record StepRow(
                 event.completedAt());
     }
 
-    boolean training() {
+    /// Whether it is a training step.
+    public boolean training() {
         return purpose.equals("train");
     }
 }

@@ -4,6 +4,10 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.judge.verifier.JudgeUnavailableException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -26,28 +30,35 @@ class Grading {
         this.clock = clock;
     }
 
+    /// @param events in order
     @Transactional
-    public void onEpisodeFinished(EpisodeFinished finished) {
-        String id = finished.episode().id();
-        if (verdicts.has(id)) {
-            return;
+    public void onEpisodesFinished(List<EpisodeFinished> events) {
+        Set<String> known = new HashSet<>(verdicts.of(
+                events.stream().map(event -> event.episode().id()).toList()));
+        List<EpisodeFinished> ended = new ArrayList<>();
+        for (EpisodeFinished event : events) {
+            if (!known.add(event.episode().id())) {
+                continue;
+            }
+            if (event.failure() == null) {
+                ended.add(event);
+            } else {
+                verdicts.keepFirst(grader.grade(event));
+            }
         }
-        if (finished.failure() != null) {
-            verdicts.keep(grader.grade(finished));
-            return;
-        }
-        if (!stored.keep(finished)) {
-            return;
-        }
+        stored.keep(ended).forEach(this::judge);
+    }
+
+    private void judge(EpisodeFinished episode) {
         Instant now = clock.instant();
-        if (grader.remote(finished.judge())) {
-            waiting.add(id, now, now);
+        if (grader.remote(episode.judge())) {
+            waiting.add(episode.episode().id(), now, now);
             return;
         }
         try {
-            verdicts.keep(grader.grade(finished));
+            verdicts.keepFirst(grader.grade(episode));
         } catch (JudgeUnavailableException e) {
-            waiting.add(id, now, now.plus(e.retryAfter()));
+            waiting.add(episode.episode().id(), now, now.plus(e.retryAfter()));
         }
     }
 }

@@ -16,7 +16,7 @@ class GradingConfiguration {
 
     @Bean
     Consumer<Message<List<byte[]>>> episodeFinished(EventConsumers consumers, Grading grading) {
-        return consumers.consumer(EpisodeFinished.class, grading::onEpisodeFinished);
+        return consumers.batchConsumer(EpisodeFinished.class, grading::onEpisodesFinished);
     }
 
     @Bean

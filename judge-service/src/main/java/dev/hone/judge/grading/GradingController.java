@@ -1,8 +1,11 @@
 package dev.hone.judge.grading;
 
 import dev.hone.contracts.judge.EpisodeJudged;
+import dev.hone.contracts.judge.HabitSighting;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
+import dev.hone.judge.verifier.Habits;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
@@ -19,10 +22,12 @@ class GradingController {
 
     private final Grader grader;
     private final JudgedEpisodes episodes;
+    private final StoredEpisodes stored;
 
-    GradingController(Grader grader, JudgedEpisodes episodes) {
+    GradingController(Grader grader, JudgedEpisodes episodes, StoredEpisodes stored) {
         this.grader = grader;
         this.episodes = episodes;
+        this.stored = stored;
     }
 
     @PostMapping("/preflight")
@@ -38,7 +43,22 @@ class GradingController {
             @PathVariable int step,
             @PathVariable int group,
             @PathVariable int sample) {
-        String sampleId = run + "/" + purpose + "/" + step + "/" + group + "/" + sample;
+        return newest(run + "/" + purpose + "/" + step + "/" + group + "/" + sample);
+    }
+
+    /// Where the sample's newest judged attempt shows bad habits, in the order of its conversation.
+    @GetMapping("/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}/habits")
+    List<HabitSighting> habits(
+            @PathVariable String run,
+            @PathVariable String purpose,
+            @PathVariable int step,
+            @PathVariable int group,
+            @PathVariable int sample) {
+        EpisodeJudged judged = newest(run + "/" + purpose + "/" + step + "/" + group + "/" + sample);
+        return Habits.sightings(stored.get(judged.episode().id()).messages());
+    }
+
+    private EpisodeJudged newest(String sampleId) {
         return episodes.findFirstBySampleIdOrderByAttemptDesc(sampleId)
                 .map(JudgedEpisode::event)
                 .orElseThrow(() -> new ErrorResponseException(

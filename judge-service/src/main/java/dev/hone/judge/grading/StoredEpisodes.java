@@ -6,7 +6,9 @@ import dev.hone.contracts.judge.RejudgeRequest;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -15,24 +17,32 @@ import org.springframework.stereotype.Component;
 public class StoredEpisodes {
 
     private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
 
-    StoredEpisodes(JdbcClient jdbc) {
+    StoredEpisodes(JdbcClient jdbc, JdbcTemplate batches) {
         this.jdbc = jdbc;
+        this.batches = batches;
     }
 
-    /// @return false if it is here already
-    boolean keep(EpisodeFinished episode) {
+    /// Keeps episodes in the caller's transaction.
+    ///
+    /// @return those that were not here
+    List<EpisodeFinished> keep(List<EpisodeFinished> episodes) {
+        int[] kept = batches.batchUpdate(
+                "insert into stored_episode (episode_id, run, purpose, step, content) values (?, ?, ?, ?, ?)"
+                        + " on conflict do nothing",
+                episodes.stream().map(StoredEpisodes::row).toList());
+        return IntStream.range(0, kept.length)
+                .filter(i -> kept[i] == 1)
+                .mapToObj(episodes::get)
+                .toList();
+    }
+
+    private static Object[] row(EpisodeFinished episode) {
         EpisodeKey key = episode.episode();
-        return jdbc.sql("insert into stored_episode (episode_id, run, purpose, step, content) values (?, ?, ?, ?, ?)"
-                                + " on conflict do nothing")
-                        .params(
-                                key.id(),
-                                key.run().value(),
-                                key.purpose().label(),
-                                key.step(),
-                                CompressedCbor.encode(episode))
-                        .update()
-                == 1;
+        return new Object[] {
+            key.id(), key.run().value(), key.purpose().label(), key.step(), CompressedCbor.encode(episode)
+        };
     }
 
     EpisodeFinished get(String episodeId) {

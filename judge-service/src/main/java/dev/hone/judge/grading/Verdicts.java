@@ -3,6 +3,8 @@ package dev.hone.judge.grading;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.judge.EpisodeJudged;
 import dev.hone.messaging.Outbox;
+import java.util.Collection;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -22,8 +24,9 @@ class Verdicts {
         this.metrics = metrics;
     }
 
-    boolean has(String episodeId) {
-        return episodes.existsById(episodeId);
+    /// Which of the episodes have a verdict, or a failure.
+    Set<String> of(Collection<String> episodeIds) {
+        return episodes.idsIn(episodeIds);
     }
 
     /// Whoever judged it first counts.
@@ -31,9 +34,13 @@ class Verdicts {
     public void keep(EpisodeJudged judged) {
         String id = judged.episode().id();
         waiting.remove(id);
-        if (has(id)) {
-            return;
+        if (!episodes.existsById(id)) {
+            keepFirst(judged);
         }
+    }
+
+    /// Keeps what has none, in the caller's transaction.
+    void keepFirst(EpisodeJudged judged) {
         episodes.save(new JudgedEpisode(judged));
         outbox.publish(Topics.EPISODE_JUDGED, judged);
         metrics.count(judged);

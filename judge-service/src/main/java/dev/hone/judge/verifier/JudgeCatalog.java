@@ -1,12 +1,16 @@
 package dev.hone.judge.verifier;
 
 import dev.hone.contracts.judge.JudgeList;
+import dev.hone.contracts.run.EditDistance;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.RunConfigReader;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import org.springframework.util.ClassUtils;
 
@@ -114,7 +118,10 @@ public class JudgeCatalog {
         } catch (ClassNotFoundException e) {
             throw new InvalidConfigException(
                     key,
-                    "names the judge '" + name + "', which is neither shipped nor on the class path; choose "
+                    "names the judge '" + name + "', which is neither shipped nor on the class path"
+                            + nearest(name)
+                                    .map(near -> ". Did you mean '" + near + "'? Choose ")
+                                    .orElse("; choose ")
                             + MATH_AGENT + ", " + MATH_AGENT_LLM + " or one of " + names()
                             + ", or put the class's jar on the class path.");
         } catch (ReflectiveOperationException | LinkageError e) {
@@ -123,6 +130,15 @@ public class JudgeCatalog {
                     "names the judge class " + name + ", which cannot be created (" + e
                             + "); it needs a public constructor without parameters that does not throw.");
         }
+    }
+
+    private Optional<String> nearest(String name) {
+        return EditDistance.nearest(
+                name,
+                Stream.of(shipped.keySet(), LEADS.keySet(), ALIASES.keySet())
+                        .flatMap(Set::stream)
+                        .sorted()
+                        .toList());
     }
 
     private String names() {

@@ -242,7 +242,16 @@ class GraderTests {
         assertThat(grader.check(config("math_agent", Map.of("math_answer", 0.9, "fromat", 0.1)))
                         .problems())
                 .singleElement()
-                .satisfies(problem -> assertThat(problem.key()).isEqualTo("hone.task_judge.weights.fromat"));
+                .satisfies(problem -> {
+                    assertThat(problem.key()).isEqualTo("hone.task_judge.weights.fromat");
+                    assertThat(problem.message()).contains("Did you mean 'format'?");
+                });
+        assertThat(grader.check(config("tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJugde", Map.of()))
+                        .problems())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem.message())
+                        .contains(
+                                "Did you mean 'tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJudge'?"));
         assertThat(grader.check(config("math_agent", Map.of("format", 1.0))).problems())
                 .singleElement()
                 .satisfies(problem -> assertThat(problem.message()).contains("math_answer"));

@@ -5,6 +5,7 @@ import static dev.hone.judge.TestingEpisodes.calls;
 import static dev.hone.judge.TestingEpisodes.says;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hone.contracts.judge.HabitSighting;
 import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.Message;
 import java.util.List;
@@ -96,6 +97,23 @@ class HabitsTests {
                 "assistant", "", List.of(new Message.ToolCall("c2", "generate_response", "{}", false)), null);
         assertThat(habits(calls("", "c1", "print(4)"), answers("c1", "4"), finish))
                 .containsEntry(Verdict.EARLY_ANSWER, false);
+    }
+
+    @Test
+    void habitsAreSeenWhereTheyStand() {
+        Message early = new Message(
+                "assistant",
+                "It is \\boxed{4}. I check.",
+                List.of(new Message.ToolCall("c1", "execute_python_code", "{\"code\": \"x = 4\"}", false)),
+                null);
+        assertThat(Habits.sightings(
+                        List.of(early, answers("c1", ""), calls("", "c2", "y = 1"), answers("c2", ""), LAST)))
+                .containsExactly(
+                        new HabitSighting(Verdict.MISSING_PRINT, 0, "c1"),
+                        new HabitSighting(Verdict.EARLY_ANSWER, 0, null),
+                        new HabitSighting(Verdict.MISSING_PRINT, 2, "c2"));
+        assertThat(Habits.sightings(List.of(calls("", "c1", "print(4)"), answers("c1", "4"), LAST)))
+                .isEmpty();
     }
 
     private static Map<String, Boolean> habits(Message... messages) {

@@ -10,7 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import tools.jackson.core.type.TypeReference;
 
-/// A group that is closed. Written by [ClosedGroupRows]' statements; read here.
+/// A group that is closed. Written by [ClosedGroups]; read here.
 @Entity
 @Table(name = "closed_group")
 class ClosedGroupRow {

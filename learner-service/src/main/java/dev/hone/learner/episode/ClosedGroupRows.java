@@ -1,20 +1,11 @@
 package dev.hone.learner.episode;
 
 import java.util.List;
-import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/// The table of closed groups.
+/// The table of closed groups, for reading.
 interface ClosedGroupRows extends Repository<ClosedGroupRow, ClosedGroupRow.Id> {
-
-    @Modifying
-    @Query(value = """
-                    insert into closed_group (run, purpose, step, group_index, phase_groups, last, members, given_up,
-                    replaced) values (:#{#id.run()}, :#{#id.purpose()}, :#{#id.step()}, :#{#id.groupIndex()}, :groups,
-                    :last, :members, :givenUp, :replaced) on conflict do nothing
-                    """, nativeQuery = true)
-    void closed(ClosedGroupRow.Id id, int groups, boolean last, String members, int givenUp, boolean replaced);
 
     @Query("""
             select g from ClosedGroupRow g where g.id.run = :run and g.id.purpose = :purpose and g.id.step = :step

@@ -11,29 +11,42 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /// Groups that are closed, and the phases that they complete.
 @Component
 public class ClosedGroups {
+    private static final String CLOSED = "insert into closed_group (run, purpose, step, group_index, phase_groups, last,"
+            + " members, given_up, replaced) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
+
     private final ClosedGroupRows rows;
     private final Episodes episodes;
+    private final JdbcTemplate batches;
 
-    ClosedGroups(ClosedGroupRows rows, Episodes episodes) {
+    ClosedGroups(ClosedGroupRows rows, Episodes episodes, JdbcTemplate batches) {
         this.rows = rows;
         this.episodes = episodes;
+        this.batches = batches;
     }
 
-    /// Keeps a closed group, in the caller's transaction.
-    void closed(GroupClosed event) {
-        Phase phase = event.phase();
-        rows.closed(
-                new ClosedGroupRow.Id(event.run().value(), phase.purpose().label(), phase.step(), event.group()),
-                phase.groups(),
-                phase.last(),
-                EventCodec.json().writeValueAsString(event.members()),
-                event.givenUp().size(),
-                event.replaced());
+    /// Keeps closed groups, in the caller's transaction; what is there already stays as it is.
+    void closed(List<GroupClosed> events) {
+        batches.batchUpdate(
+                CLOSED,
+                events.stream()
+                        .map(event -> new Object[] {
+                            event.run().value(),
+                            event.phase().purpose().label(),
+                            event.phase().step(),
+                            event.group(),
+                            event.phase().groups(),
+                            event.phase().last(),
+                            EventCodec.json().writeValueAsString(event.members()),
+                            event.givenUp().size(),
+                            event.replaced()
+                        })
+                        .toList());
     }
 
     /// Phases of which every group is closed and that the ledger does not have, in the order in which they are due: the

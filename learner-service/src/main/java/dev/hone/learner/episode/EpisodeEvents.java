@@ -1,7 +1,6 @@
 package dev.hone.learner.episode;
 
 import dev.hone.contracts.judge.EpisodeJudged;
-import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.messaging.EventConsumers;
@@ -16,27 +15,24 @@ import org.springframework.messaging.Message;
 class EpisodeEvents {
     @Bean
     Consumer<Message<List<byte[]>>> episodeFinished(EventConsumers consumers, Episodes episodes, Arrivals arrivals) {
-        return consumers.consumer(EpisodeFinished.class, event -> {
-            episodes.finished(event);
+        return consumers.batchConsumer(EpisodeFinished.class, events -> {
+            episodes.finished(events);
             arrivals.raise();
         });
     }
 
     @Bean
     Consumer<Message<List<byte[]>>> episodeJudged(EventConsumers consumers, Episodes episodes, Arrivals arrivals) {
-        return consumers.consumer(EpisodeJudged.class, event -> {
-            Verdict verdict = event.verdict();
-            if (verdict != null) {
-                episodes.judged(event.episode(), verdict.reward(), verdict.success(), verdict.habits());
-                arrivals.raise();
-            }
+        return consumers.batchConsumer(EpisodeJudged.class, events -> {
+            episodes.judged(events);
+            arrivals.raise();
         });
     }
 
     @Bean
     Consumer<Message<List<byte[]>>> groupClosed(EventConsumers consumers, ClosedGroups groups, Arrivals arrivals) {
-        return consumers.consumer(GroupClosed.class, event -> {
-            groups.closed(event);
+        return consumers.batchConsumer(GroupClosed.class, events -> {
+            groups.closed(events);
             arrivals.raise();
         });
     }

@@ -5,26 +5,8 @@ import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/// The tables of attempts and of their verdicts: what is there already stays as it is.
+/// The tables of attempts and of their verdicts, for reading.
 interface EpisodeRows extends Repository<EpisodeRow, EpisodeId> {
-
-    @Modifying
-    @Query(value = """
-                    insert into episode (run, purpose, step, group_index, sample, attempt, failed, trajectory, usage,
-                    malformed_calls) values (:#{#id.run()}, :#{#id.purpose()}, :#{#id.step()}, :#{#id.groupIndex()},
-                    :#{#id.sample()}, :#{#id.attempt()}, :failed, :trajectory, :usage, :malformed)
-                    on conflict do nothing
-                    """, nativeQuery = true)
-    void finished(EpisodeId id, boolean failed, byte[] trajectory, String usage, long malformed);
-
-    @Modifying
-    @Query(value = """
-                    insert into verdict (run, purpose, step, group_index, sample, attempt, reward, success, habits)
-                    values (:#{#id.run()}, :#{#id.purpose()}, :#{#id.step()}, :#{#id.groupIndex()}, :#{#id.sample()},
-                    :#{#id.attempt()}, :reward, :success, :habits)
-                    on conflict do nothing
-                    """, nativeQuery = true)
-    void judged(EpisodeId id, double reward, boolean success, String habits);
 
     @Query("""
             select new dev.hone.learner.episode.JudgedRow(

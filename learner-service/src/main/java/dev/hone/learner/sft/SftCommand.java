@@ -5,14 +5,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// `./hone sft`: reads the YAML and trains.
 public final class SftCommand {
     private static final YamlConfigReader<SftConfig> READER =
-            new YamlConfigReader<>(SftConfig.class, "sft-defaults.yaml", Set.of(), Set.of());
+            new YamlConfigReader<>(SftConfig.class, "sft-defaults.yaml");
 
     private SftCommand() {}
 

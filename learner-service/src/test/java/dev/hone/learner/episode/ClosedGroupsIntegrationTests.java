@@ -75,7 +75,7 @@ class ClosedGroupsIntegrationTests {
         GroupClosed closed = new GroupClosed(run, PHASE, group, "train-" + group, List.of(), List.of(), replaced);
         context.getBean(TransactionTemplate.class)
                 .executeWithoutResult(
-                        status -> context.getBean(ClosedGroups.class).closed(closed));
+                        status -> context.getBean(ClosedGroups.class).closed(List.of(closed)));
     }
 
     private static List<Phase> due(RunId run) {

@@ -25,6 +25,7 @@ public final class TurnEncoder {
 
     private final ChatTokenizer tokenizer;
     private final ChatTemplate template;
+    private final Renderings renderings = new Renderings();
 
     public TurnEncoder(ChatTokenizer tokenizer, ChatTemplate template) {
         this.tokenizer = tokenizer;
@@ -46,7 +47,7 @@ public final class TurnEncoder {
     /// @param tools JSON schemas of functions; empty: none
     /// @throws ChatTemplateException if the template refuses the messages
     public Added opening(List<Message> messages, List<Map<String, Object>> tools) {
-        return encode(template.render(view(messages), tools, true), 0, messages, 0);
+        return encode(render(messages, tools, true), 0, messages, 0);
     }
 
     /// What follows a sampled turn: its end, if the sample has none, the messages that came since, and the
@@ -125,10 +126,10 @@ public final class TurnEncoder {
             List<Message> before, List<Message> after, List<Map<String, Object>> tools, boolean openNext) {
         List<Message> messages = new ArrayList<>(before);
         messages.add(new Message(ASSISTANT, STAND_IN, List.of(), null));
-        String told = template.render(view(before), tools, true);
-        String turn = template.render(view(messages), tools, false);
+        String told = render(before, tools, true);
+        String turn = render(messages, tools, false);
         messages.addAll(after);
-        String whole = openNext || !after.isEmpty() ? template.render(view(messages), tools, openNext) : turn;
+        String whole = openNext || !after.isEmpty() ? render(messages, tools, openNext) : turn;
         int words = turn.lastIndexOf(STAND_IN);
         if (!turn.startsWith(told) || words < told.length() || !whole.startsWith(turn)) {
             throw new ChatTemplateException("The chat template writes earlier messages differently once later ones"
@@ -136,6 +137,10 @@ public final class TurnEncoder {
                     + " tokens would not stand; use a template that only appends.");
         }
         return whole.substring(words + STAND_IN.length());
+    }
+
+    private String render(List<Message> messages, List<Map<String, Object>> tools, boolean openNext) {
+        return renderings.of(messages, tools, openNext, () -> template.render(view(messages), tools, openNext));
     }
 
     private List<Map<String, String>> view(List<Message> messages) {

@@ -25,6 +25,7 @@ class EpisodeController {
     }
 
     /// @param attempt which; without it the newest
+    /// @param tokens whether to tell the timelines too
     @GetMapping("/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}")
     EpisodeView episode(
             @PathVariable String run,
@@ -32,17 +33,45 @@ class EpisodeController {
             @PathVariable int step,
             @PathVariable int group,
             @PathVariable int sample,
-            @RequestParam(required = false) @Nullable Integer attempt) {
-        String sampleId = run + "/" + purpose + "/" + step + "/" + group + "/" + sample;
-        Episode episode = (attempt == null
+            @RequestParam(required = false) @Nullable Integer attempt,
+            @RequestParam(defaultValue = "true") boolean tokens) {
+        Episode episode = find(run + "/" + purpose + "/" + step + "/" + group + "/" + sample, attempt);
+        return episode.finished()
+                .map(finished -> tokens
+                        ? EpisodeView.of(
+                                finished, models.of(finished.episode().run()).tokenizer())
+                        : EpisodeView.withoutTokens(finished))
+                .orElseGet(() -> EpisodeView.open(
+                        episode.key(), episode.state(), episode.issued().task()));
+    }
+
+    /// A page of the tokens of all timelines, one after another.
+    ///
+    /// @param attempt which; without it the newest
+    /// @param from index of the first, from 0
+    /// @param limit how many
+    @GetMapping("/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}/tokens")
+    TokenPage tokens(
+            @PathVariable String run,
+            @PathVariable String purpose,
+            @PathVariable int step,
+            @PathVariable int group,
+            @PathVariable int sample,
+            @RequestParam(required = false) @Nullable Integer attempt,
+            @RequestParam(defaultValue = "0") int from,
+            @RequestParam(defaultValue = "1000") int limit) {
+        Episode episode = find(run + "/" + purpose + "/" + step + "/" + group + "/" + sample, attempt);
+        return episode.finished()
+                .map(finished -> TokenPage.of(
+                        finished, models.of(finished.episode().run()).tokenizer(), from, limit))
+                .orElseGet(() -> TokenPage.none(episode.key().attempt()));
+    }
+
+    private Episode find(String sampleId, @Nullable Integer attempt) {
+        return (attempt == null
                         ? episodes.findFirstBySampleIdOrderByAttemptDesc(sampleId)
                         : episodes.findBySampleIdAndAttempt(sampleId, attempt))
                 .orElseThrow(() -> missing(sampleId, attempt));
-        return episode.finished()
-                .map(finished -> EpisodeView.of(
-                        finished, models.of(finished.episode().run()).tokenizer()))
-                .orElseGet(() -> EpisodeView.open(
-                        episode.key(), episode.state(), episode.issued().task()));
     }
 
     private static ErrorResponseException missing(String sampleId, @Nullable Integer attempt) {

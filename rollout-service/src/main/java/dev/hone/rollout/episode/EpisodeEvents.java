@@ -16,7 +16,7 @@ class EpisodeEvents {
 
     @Bean
     Consumer<Message<List<byte[]>>> taskIssued(EventConsumers consumers, EpisodeQueue queue) {
-        return consumers.consumer(TaskIssued.class, queue::enqueue);
+        return consumers.batchConsumer(TaskIssued.class, queue::enqueue);
     }
 
     @Bean

@@ -95,26 +95,33 @@ class EpisodeQueue {
         this.signal = signal;
     }
 
-    /// Queues an attempt; one that is known already stays as it is.
+    /// Queues attempts; those that are known already stay as they are.
     @Transactional
-    public void enqueue(TaskIssued issued) {
-        EpisodeKey key = issued.episode();
-        jdbc.update(
-                ENQUEUE,
-                key.id(),
-                key.sampleId(),
-                key.step(),
-                key.group(),
-                key.sample(),
-                key.attempt(),
-                issued.rollout().maxEnvWorker(),
-                issued.rollout().userWorkflow().equals(OUTSIDE),
-                new String(EventCodec.encode(issued), StandardCharsets.UTF_8),
-                key.run().value());
-        if (key.attempt() > 0) {
-            jdbc.update(DROP_EARLIER_ATTEMPTS, key.sampleId(), key.attempt());
+    public void enqueue(List<TaskIssued> events) {
+        jdbc.batchUpdate(ENQUEUE, events.stream().map(EpisodeQueue::row).toList());
+        for (TaskIssued event : events) {
+            EpisodeKey key = event.episode();
+            if (key.attempt() > 0) {
+                jdbc.update(DROP_EARLIER_ATTEMPTS, key.sampleId(), key.attempt());
+            }
         }
         wakeAfterCommit();
+    }
+
+    private static Object[] row(TaskIssued issued) {
+        EpisodeKey key = issued.episode();
+        return new Object[] {
+            key.id(),
+            key.sampleId(),
+            key.step(),
+            key.group(),
+            key.sample(),
+            key.attempt(),
+            issued.rollout().maxEnvWorker(),
+            issued.rollout().userWorkflow().equals(OUTSIDE),
+            new String(EventCodec.encode(issued), StandardCharsets.UTF_8),
+            key.run().value()
+        };
     }
 
     /// Takes up to so many attempts, whose leases last so long.

@@ -48,6 +48,10 @@ record EpisodeView(
                 key, label(state), task, null, Map.of(), List.of(), EpisodeFinished.Usage.NONE, List.of());
     }
 
+    static EpisodeView withoutTokens(EpisodeFinished finished) {
+        return of(finished, List.of());
+    }
+
     static EpisodeView of(EpisodeFinished finished, ChatTokenizer tokenizer) {
         List<TimelineView> timelines = new ArrayList<>();
         if (finished.trajectory().length > 0) {
@@ -55,6 +59,10 @@ record EpisodeView(
                 timelines.add(new TimelineView(tokens(timeline, tokenizer), timeline.spans()));
             }
         }
+        return of(finished, timelines);
+    }
+
+    private static EpisodeView of(EpisodeFinished finished, List<TimelineView> timelines) {
         return new EpisodeView(
                 finished.episode(),
                 label(EpisodeState.FINISHED),

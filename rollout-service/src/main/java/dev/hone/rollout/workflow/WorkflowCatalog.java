@@ -1,5 +1,6 @@
 package dev.hone.rollout.workflow;
 
+import dev.hone.contracts.run.EditDistance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,8 +47,11 @@ public class WorkflowCatalog {
                 }
             };
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new IllegalArgumentException("names the workflow '" + name + "', which is not there; use one of "
-                    + aliases.keySet() + " or the name of a class on the class path.");
+            throw new IllegalArgumentException("names the workflow '" + name + "', which is not there"
+                    + EditDistance.nearest(name, aliases.keySet())
+                            .map(nearest -> ". Did you mean '" + nearest + "'? Use")
+                            .orElse("; use")
+                    + " one of " + aliases.keySet() + " or the name of a class on the class path.");
         } catch (ClassCastException e) {
             throw new IllegalArgumentException("names '" + name + "', which is no workflow; let the class implement "
                     + Workflow.class.getName() + ".");

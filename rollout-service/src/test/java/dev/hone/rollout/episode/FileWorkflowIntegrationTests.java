@@ -143,6 +143,7 @@ class FileWorkflowIntegrationTests {
                 defaults.rollout().withUserWorkflow(workflow.toString()),
                 defaults.data(),
                 defaults.trainerCommon(),
+                defaults.trackers(),
                 defaults.gates());
         String body = EventCodec.json().writeValueAsString(config);
         JsonNode report = EventCodec.json()

@@ -25,6 +25,9 @@ class WorkflowCatalogTests {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'dev.example.Missing'")
                 .hasMessageContaining("math_agent");
+        assertThatThrownBy(() -> catalog.find("tutorial.example_math_agent.math_agent->ExampleMathLern"))
+                .hasMessageContaining(
+                        "Did you mean 'tutorial.example_math_agent.math_agent->ExampleMathLearn'? Use one of [");
         assertThatThrownBy(() -> catalog.find("java.lang.String")).hasMessageContaining("is no workflow");
     }
 

@@ -1,5 +1,6 @@
 package dev.hone.task.dataset;
 
+import dev.hone.contracts.EventCodec;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `./hone download-dataset --target=openai/gsm8k --path=DIR [--revision=main]`: fetches a dataset and shows its first
 /// rows.
@@ -29,7 +31,8 @@ public final class DownloadDataset {
         this.messages = messages;
     }
 
-    /// @param arguments `--target=`, `--path=`, and perhaps `--revision=`; values may follow after a space
+    /// @param arguments `--target=`, `--path=`, and perhaps `--revision=`; values may follow after a space; with
+    /// `--json` a line of JSON takes the rows' place
     /// @return the process's exit status: 0, 1 (not fetched) or 2 (wrong arguments)
     public int run(List<String> arguments) throws InterruptedException {
         Optional<String> target = option(arguments, "--target");
@@ -47,12 +50,23 @@ public final class DownloadDataset {
             messages.println("%s at %s: %d files, %s in %s"
                     .formatted(
                             target.get(), result.revision(), result.files().size(), megabytes(result.bytes()), folder));
-            preview(folder, result.files());
+            if (arguments.contains("--json")) {
+                out.println(json(target.get(), result, folder));
+            } else {
+                preview(folder, result.files());
+            }
             return 0;
         } catch (HubException | DatasetException e) {
             messages.println(e.getMessage());
             return 1;
         }
+    }
+
+    private static String json(String target, HubDownload.Result result, Path folder) {
+        ObjectNode line = EventCodec.json().createObjectNode();
+        line.put("target", target).put("revision", result.revision()).put("folder", folder.toString());
+        line.put("bytes", result.bytes()).putPOJO("files", result.files());
+        return EventCodec.json().writeValueAsString(line);
     }
 
     private void show(HubDownload.Progress progress) {

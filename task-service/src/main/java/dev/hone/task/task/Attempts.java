@@ -37,12 +37,14 @@ class Attempts {
         this.clock = clock;
     }
 
-    void issue(RunConfig config, Phase phase, TaskGroup group, Task task, int sample, int attempt) {
+    /// @return its line
+    Episode issue(RunConfig config, Phase phase, TaskGroup group, Task task, int sample, int attempt) {
         EpisodeKey key = group.episode(sample, attempt);
         Instant now = clock.instant();
         Instant deadline =
                 now.plus(Lease.length(properties.lease(), config.rollout(), inFlight(config, phase, group.samples())));
-        metrics.issued(episodes.save(new Episode(key, now, deadline)));
+        Episode episode = episodes.save(new Episode(key, now, deadline));
+        metrics.issued(episode);
         outbox.publish(
                 Topics.TASK_ISSUED,
                 new TaskIssued(
@@ -55,6 +57,7 @@ class Attempts {
                         config.rollout(),
                         config.taskJudge(),
                         environment(config, task)));
+        return episode;
     }
 
     private static @Nullable TaskEnvironment environment(RunConfig config, Task task) {

@@ -1,16 +1,13 @@
 package dev.hone.task.task;
 
 import dev.hone.contracts.Purpose;
-import jakarta.persistence.QueryHint;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.hibernate.jpa.HibernateHints;
 import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
-import org.springframework.data.jpa.repository.QueryHints;
 import org.springframework.data.repository.Repository;
 
 /// The ledger: every attempt of every run.
@@ -18,17 +15,13 @@ interface Episodes extends Repository<Episode, String> {
 
     Optional<Episode> findById(String id);
 
-    /// A group's attempts, as they stand in this transaction; one that it has only just issued may be missing. Not
-    /// flushed
-    /// before: a batch of events would write everything anew for each of them.
-    @QueryHints(@QueryHint(name = HibernateHints.HINT_FLUSH_MODE, value = "COMMIT"))
-    List<Episode> findByGroupId(String groupId);
+    /// Every attempt at the samples of groups.
+    List<Episode> findByGroupIdIn(Collection<String> groupIds);
 
     List<Episode> findByRunAndStateIn(String run, Collection<EpisodeState> states);
 
-    @Query(
-            "select e from Episode e where e.run = :run and e.purpose = :purpose and e.step = :step and e.state = :state")
-    List<Episode> inPhase(String run, Purpose purpose, int step, EpisodeState state);
+    /// All of a phase, whatever became of them.
+    List<Episode> findByRunAndPurposeAndStep(String run, Purpose purpose, int step);
 
     @Query("select e.id from Episode e where e.state = :state and e.deadline < :now order by e.deadline")
     List<String> overdue(EpisodeState state, Instant now, Limit limit);

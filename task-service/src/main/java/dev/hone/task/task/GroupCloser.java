@@ -13,14 +13,12 @@ import org.springframework.stereotype.Component;
 @Component
 class GroupCloser {
 
-    private final Episodes episodes;
     private final Replacements replacements;
     private final Outbox outbox;
     private final LedgerMetrics metrics;
     private final Clock clock;
 
-    GroupCloser(Episodes episodes, Replacements replacements, Outbox outbox, LedgerMetrics metrics, Clock clock) {
-        this.episodes = episodes;
+    GroupCloser(Replacements replacements, Outbox outbox, LedgerMetrics metrics, Clock clock) {
         this.replacements = replacements;
         this.outbox = outbox;
         this.metrics = metrics;
@@ -28,11 +26,12 @@ class GroupCloser {
     }
 
     /// Call with the run's row locked.
-    void closeIfSettled(Run run, TaskGroup group, Phase phase) {
+    void closeIfSettled(Run run, GroupAttempts of, Phase phase) {
+        TaskGroup group = of.group();
         if (group.closed()) {
             return;
         }
-        List<Episode> attempts = episodes.findByGroupId(group.id()).stream()
+        List<Episode> attempts = of.attempts().stream()
                 .sorted(Comparator.comparingInt(Episode::sample))
                 .toList();
         List<GroupClosed.Member> members = attempts.stream()

@@ -11,8 +11,10 @@ import dev.hone.task.dataset.DatasetException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -34,7 +36,7 @@ class Ledger {
             Set.of(EpisodeState.ISSUED, EpisodeState.EXPIRED, EpisodeState.FAILED);
 
     private final Episodes episodes;
-    private final TaskGroups groups;
+    private final GroupAttempts.Loader groups;
     private final IssuedPhases phases;
     private final Attempts attempts;
     private final GroupCloser closer;
@@ -43,7 +45,7 @@ class Ledger {
 
     Ledger(
             Episodes episodes,
-            TaskGroups groups,
+            GroupAttempts.Loader groups,
             IssuedPhases phases,
             Attempts attempts,
             GroupCloser closer,
@@ -58,18 +60,27 @@ class Ledger {
         this.clock = clock;
     }
 
-    /// Records a verdict, or why there is none. What was recorded before, or does not count any more, is ignored.
+    /// Records verdicts, or why there are none. What was recorded before, or does not count any more, is ignored.
     ///
+    /// @param events of this run
     /// @throws DatasetException if a group is to be replaced and the dataset is gone
-    void judged(Run run, EpisodeJudged event) {
-        Optional<Episode> found = episodes.findById(event.episode().id());
-        if (found.isEmpty()) {
-            LOG.warn(
-                    "Judged episode {} was never issued; ignored.",
-                    event.episode().id());
-            return;
+    void judged(Run run, List<EpisodeJudged> events) {
+        Map<String, GroupAttempts> loaded = groups.load(
+                events.stream().map(event -> event.episode().groupId()).collect(Collectors.toSet()));
+        for (EpisodeJudged event : events) {
+            GroupAttempts group = loaded.get(event.episode().groupId());
+            Episode episode = group == null ? null : group.attempt(event.episode());
+            if (group != null && episode != null) {
+                judged(run, group, episode, event);
+            } else {
+                LOG.warn(
+                        "Judged episode {} was never issued; ignored.",
+                        event.episode().id());
+            }
         }
-        Episode episode = found.get();
+    }
+
+    private void judged(Run run, GroupAttempts group, Episode episode, EpisodeJudged event) {
         if (!UNSETTLED.contains(episode.state())) {
             return;
         }
@@ -78,12 +89,12 @@ class Ledger {
             EpisodeState before = episode.state();
             episode.judged(verdict, clock.instant());
             metrics.moved(before, episode);
-            supersedeOthers(episode);
+            supersedeOthers(group, episode);
         } else if (event.failure() != null) {
             move(episode, EpisodeState.FAILED, event.failure());
-            againOrGiveUp(run, episode, event.failure());
+            againOrGiveUp(run, group, episode, event.failure());
         }
-        closer.closeIfSettled(run, group(episode), phase(episode));
+        closer.closeIfSettled(run, group, phase(episode));
     }
 
     /// Ends the episode's lease if it has run out.
@@ -99,13 +110,16 @@ class Ledger {
                 "No verdict by its deadline (attempt " + episode.attempt()
                         + "); see whether rollout- and judge-service run, or raise rollout.episode_timeout.",
                 true);
+        String groupId = episode.key().groupId();
+        GroupAttempts group =
+                Objects.requireNonNull(groups.load(List.of(groupId)).get(groupId));
         move(episode, EpisodeState.EXPIRED, expired);
-        againOrGiveUp(run, episode, expired);
-        closer.closeIfSettled(run, group(episode), phase(episode));
+        againOrGiveUp(run, group, episode, expired);
+        closer.closeIfSettled(run, group, phase(episode));
     }
 
-    private void againOrGiveUp(Run run, Episode episode, Failure failure) {
-        if (attemptsAtSample(episode).stream().anyMatch(other -> other.attempt() > episode.attempt())) {
+    private void againOrGiveUp(Run run, GroupAttempts group, Episode episode, Failure failure) {
+        if (group.at(episode.sample()).stream().anyMatch(other -> other.attempt() > episode.attempt())) {
             move(episode, EpisodeState.SUPERSEDED);
             return;
         }
@@ -115,18 +129,18 @@ class Ledger {
                 || !failure.retryable()
                 || next >= config.rollout().maxAttempts()) {
             move(episode, EpisodeState.GIVEN_UP);
-            supersedeOthers(episode);
+            supersedeOthers(group, episode);
             return;
         }
         if (episode.state() == EpisodeState.FAILED) {
             move(episode, EpisodeState.SUPERSEDED);
         }
-        TaskGroup group = group(episode);
-        attempts.issue(config, phase(episode), group, group.task(), episode.sample(), next);
+        TaskGroup row = group.group();
+        group.attempts().add(attempts.issue(config, phase(episode), row, row.task(), episode.sample(), next));
     }
 
-    private void supersedeOthers(Episode settled) {
-        attemptsAtSample(settled).stream()
+    private void supersedeOthers(GroupAttempts group, Episode settled) {
+        group.at(settled.sample()).stream()
                 .filter(other -> other.attempt() != settled.attempt() && UNSETTLED.contains(other.state()))
                 .forEach(other -> move(other, EpisodeState.SUPERSEDED));
     }
@@ -145,14 +159,17 @@ class Ledger {
         if (phase.complete()) {
             return false;
         }
-        event.trained().forEach(key -> move(episode(key), EpisodeState.TRAINED));
-        event.evaluated().forEach(key -> move(episode(key), EpisodeState.EVALUATED));
-        event.skipped().forEach(skipped -> skip(episode(skipped.episode()), skipped.reason()));
-        episodes.inPhase(
+        Map<String, Episode> ofPhase = new HashMap<>();
+        episodes.findByRunAndPurposeAndStep(
                         event.run().value(),
                         event.phase().purpose(),
-                        event.phase().step(),
-                        EpisodeState.JUDGED)
+                        event.phase().step())
+                .forEach(episode -> ofPhase.put(episode.key().id(), episode));
+        event.trained().forEach(key -> move(issued(ofPhase, key), EpisodeState.TRAINED));
+        event.evaluated().forEach(key -> move(issued(ofPhase, key), EpisodeState.EVALUATED));
+        event.skipped().forEach(skipped -> skip(issued(ofPhase, skipped.episode()), skipped.reason()));
+        ofPhase.values().stream()
+                .filter(episode -> episode.state() == EpisodeState.JUDGED)
                 .forEach(episode -> skip(episode, "unused"));
         phase.completed(clock.instant());
         return true;
@@ -181,19 +198,12 @@ class Ledger {
                 });
     }
 
-    private List<Episode> attemptsAtSample(Episode episode) {
-        return episodes.findByGroupId(episode.key().groupId()).stream()
-                .filter(other -> other.sample() == episode.sample())
-                .toList();
-    }
-
-    private Episode episode(EpisodeKey key) {
-        return episodes.findById(key.id())
-                .orElseThrow(() -> new IllegalStateException("Episode " + key.id() + " is not in the ledger."));
-    }
-
-    private TaskGroup group(Episode episode) {
-        return groups.findById(episode.key().groupId()).orElseThrow();
+    private static Episode issued(Map<String, Episode> ofPhase, EpisodeKey key) {
+        Episode episode = ofPhase.get(key.id());
+        if (episode == null) {
+            throw new IllegalStateException("Episode " + key.id() + " is not in the ledger.");
+        }
+        return episode;
     }
 
     private Phase phase(Episode episode) {

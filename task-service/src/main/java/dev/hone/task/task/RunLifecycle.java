@@ -18,6 +18,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -99,9 +101,15 @@ class RunLifecycle {
         advance(run);
     }
 
-    public void onJudged(EpisodeJudged event) {
-        Run run = lock(event.episode().run());
-        withDataset(run, () -> ledger.judged(run, event));
+    /// @param events of any runs, in order
+    public void onJudged(List<EpisodeJudged> events) {
+        Map<String, List<EpisodeJudged>> byRun = events.stream()
+                .collect(Collectors.groupingBy(
+                        event -> event.episode().run().value(), TreeMap::new, Collectors.toList()));
+        byRun.forEach((id, ofRun) -> {
+            Run run = lock(new RunId(id));
+            withDataset(run, () -> ledger.judged(run, ofRun));
+        });
     }
 
     public void onStepCompleted(StepCompleted event) {

@@ -35,7 +35,7 @@ class TaskEvents {
 
     @Bean
     Consumer<Message<List<byte[]>>> episodeJudged(EventConsumers consumers, RunLifecycle lifecycle) {
-        return consumers.consumer(EpisodeJudged.class, lifecycle::onJudged);
+        return consumers.batchConsumer(EpisodeJudged.class, lifecycle::onJudged);
     }
 
     @Bean

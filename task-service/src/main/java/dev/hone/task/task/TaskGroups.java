@@ -1,6 +1,7 @@
 package dev.hone.task.task;
 
 import dev.hone.contracts.Purpose;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,7 +11,7 @@ import org.springframework.data.repository.Repository;
 /// Groups of every run.
 interface TaskGroups extends Repository<TaskGroup, String> {
 
-    Optional<TaskGroup> findById(String id);
+    List<TaskGroup> findByIdIn(Collection<String> ids);
 
     TaskGroup save(TaskGroup group);
 

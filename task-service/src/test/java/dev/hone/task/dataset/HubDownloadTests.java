@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class HubDownloadTests {
 
@@ -198,6 +200,15 @@ class HubDownloadTests {
         assertThat(command.run(List.of("--target=lab/sums", "--path", folder.toString())))
                 .isZero();
         assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(6).contains("{question=1+1?, answer=#### 2}");
+        out.reset();
+        assertThat(command.run(List.of("--target=lab/sums", "--path=" + folder, "--json")))
+                .isZero();
+        JsonNode result = JsonMapper.shared().readTree(out.toString(StandardCharsets.UTF_8));
+        assertThat(result.path("target").asString()).isEqualTo("lab/sums");
+        assertThat(result.path("folder").asString()).isEqualTo(folder.toString());
+        assertThat(result.path("files").valueStream().map(JsonNode::asString))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(folder.resolve(file)).exists());
         assertThat(command.run(List.of("--target=lab/other", "--path=" + folder)))
                 .isEqualTo(1);
         assertThat(messages.toString(StandardCharsets.UTF_8)).contains("Not found");

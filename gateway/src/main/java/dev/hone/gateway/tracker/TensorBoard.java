@@ -1,0 +1,53 @@
+package dev.hone.gateway.tracker;
+
+import dev.hone.contracts.run.TrackersConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/// Event files: `LOG_DIR/RUN/train` and `LOG_DIR/RUN/eval`, so that TensorBoard draws both curves of a metric over each
+/// other.
+@Component
+class TensorBoard implements Tracker {
+
+    @Override
+    public String name() {
+        return "tensorboard";
+    }
+
+    @Override
+    public boolean wanted(TrackersConfig config) {
+        return config.tensorboard().active();
+    }
+
+    @Override
+    public String open(TrackedRun run) throws IOException {
+        return Files.createDirectories(
+                        Path.of(run.config().trackers().tensorboard().logDir()).resolve(run.name()))
+                .toString();
+    }
+
+    @Override
+    public void tell(TrackedRun run, String reference, List<Point> points) throws IOException {
+        for (String purpose : List.of("train", "eval")) {
+            List<Point> these = points.stream()
+                    .filter(point -> point.purpose().equals(purpose))
+                    .toList();
+            if (!these.isEmpty()) {
+                Path folder = Files.createDirectories(Path.of(reference).resolve(purpose));
+                // TensorBoard knows the files by this word; one file a run, whoever goes on with it.
+                EventFile.append(
+                        folder.resolve(
+                                "events.out.tfevents." + run.submittedAt().getEpochSecond() + ".hone"),
+                        these);
+            }
+        }
+    }
+
+    @Override
+    public void end(TrackedRun run, String reference) {
+        // A file needs no end.
+    }
+}
