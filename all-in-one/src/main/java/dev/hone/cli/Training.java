@@ -123,7 +123,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
         }
         return switch (state(view)) {
             case COMPLETED -> completed(run, view);
-            case FAILED, CANCELLED -> {
+            case FAILED, GATE_FAILED, CANCELLED -> {
                 Console.error("Run " + run + " " + state(view).label() + ": "
                         + view.path("failure").path("message").asString("no reason given"));
                 yield Main.FAILED;
@@ -190,7 +190,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     /// @throws UserErrorException if there is none
     String export(String run) {
         Optional<JsonNode> found = Optional.empty();
-        for (JsonNode line : gateway.get("/api/v1/runs").path("runs")) {
+        for (JsonNode line : gateway.get("/api/v1/runs?limit=500").path("runs")) {
             if (line.path("run").asString("").equals(run)) {
                 found = Optional.of(view(run));
             }

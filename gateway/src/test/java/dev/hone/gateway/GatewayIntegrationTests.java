@@ -19,16 +19,13 @@ import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.contracts.task.LedgerReport;
 import dev.hone.contracts.task.Phase;
-import dev.hone.messaging.TestInfrastructure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /// The gateway over HTTP, with a real broker and database; the services behind it answer as a test says.
@@ -37,34 +34,14 @@ class GatewayIntegrationTests {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-    private static final TestingServices SERVICES = new TestingServices();
-    private static ConfigurableApplicationContext context;
+    private static final TestingServices SERVICES = TestingGateway.SERVICES;
     private static TestingApi api;
     private static TestingEvents events;
 
     @BeforeAll
     static void start() {
-        String services = SERVICES.address();
-        context = GatewayApplication.builder()
-                .run(
-                        "--GATEWAY_DB_URL=" + TestInfrastructure.database("gateway"),
-                        "--DB_PASSWORD=" + TestInfrastructure.password(),
-                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
-                        "--TASK_URL=" + services,
-                        "--ROLLOUT_URL=" + services,
-                        "--JUDGE_URL=" + services,
-                        "--LEARNER_URL=" + services,
-                        "--PORT=0");
-        api = new TestingApi("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
-        events = new TestingEvents();
-    }
-
-    @AfterAll
-    static void stop() {
-        events.close();
-        api.close();
-        context.close();
-        SERVICES.close();
+        api = TestingGateway.API;
+        events = TestingGateway.EVENTS;
     }
 
     @AfterEach
@@ -148,19 +125,6 @@ class GatewayIntegrationTests {
     private static String detail(TestingApi.Answer answer, int status) {
         assertThat(answer.status()).as(answer.text()).isEqualTo(status);
         return answer.json().path("detail").asString();
-    }
-
-    @Test
-    void anIdempotencyKeyMakesOneRun() throws Exception {
-        String file = "hone: {project_name: once, model: {path: m}}";
-        TestingApi.Answer first = api.submit("/api/v1/runs", file, "Idempotency-Key", "k-1");
-        TestingApi.Answer second = api.submit("/api/v1/runs", file, "Idempotency-Key", "k-1");
-        assertThat(first.status()).isEqualTo(201);
-        assertThat(second.status()).isEqualTo(200);
-        assertThat(second.json().path("run")).isEqualTo(first.json().path("run"));
-        assertThat(api.submit("/api/v1/runs", file("other"), "Idempotency-Key", "k-1")
-                        .status())
-                .isEqualTo(409);
     }
 
     @Test
@@ -410,12 +374,44 @@ class GatewayIntegrationTests {
     }
 
     @Test
+    void aRunThatMissesItsGateEndsWithTheCurve() throws Exception {
+        String gated = file("gated") + "  gates: [{metric: reward/mean, min: 0.85, by_step: 1}]\n";
+        assertThat(api.submit("/api/v1/runs", gated).status()).isEqualTo(201);
+        events.step(
+                new RunId("gated"), new Phase(Purpose.TRAIN, 1, 1, false), Map.of("reward/mean", 0.5, "accuracy", 0.1));
+        state("gated", "gate_failed");
+        JsonNode run = api.get("/api/v1/runs/gated").json();
+        assertThat(run.path("failure").path("code").asString()).isEqualTo("gate-failed");
+        assertThat(run.path("failure").path("message").asString()).contains("nearest was 0.5 at step 1");
+        JsonNode gate = run.path("gates").get(0);
+        assertThat(gate.path("standing").asString()).isEqualTo("failed");
+        assertThat(gate.path("curve").get(0).path("value").asDouble()).isEqualTo(0.5);
+        assertThat(api.get("/api/v1/runs/gated/steps").json().path("steps").size())
+                .isEqualTo(1);
+        assertThat(events.next(Topics.RUN_CONTROLLED, RunControlled.class, "gated")
+                        .action())
+                .isEqualTo(RunControlled.Action.CANCEL);
+        assertThat(api.events("gated", 0).getLast().data().path("state").asString())
+                .isEqualTo("gate_failed");
+    }
+
+    @Test
     void theApiDescribesItselfAndNothingElse() throws Exception {
-        JsonNode paths = api.get("/v3/api-docs").json().path("paths");
+        JsonNode document = api.get("/v3/api-docs").json();
+        assertThat(document.path("openapi").asString()).startsWith("3.1");
+        JsonNode paths = document.path("paths");
         assertThat(paths.propertyNames())
                 .containsExactlyInAnyOrder(
                         "/api/v1/runs",
                         "/api/v1/runs/{run}",
+                        "/api/v1/runs/{run}/fork",
+                        "/api/v1/runs/compare",
+                        "/api/v1/datasets",
+                        "/api/v1/judges",
+                        "/api/v1/models",
+                        "/api/v1/models/{run}",
+                        "/api/v1/models/{run}/{version}",
+                        "/api/v1/models/{run}/{version}/download",
                         "/api/v1/runs/{run}/pause",
                         "/api/v1/runs/{run}/resume",
                         "/api/v1/runs/{run}/cancel",
@@ -431,9 +427,23 @@ class GatewayIntegrationTests {
                         "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}",
                         "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}/tokens");
         paths.forEach(path ->
-                path.forEach(operation -> assertThat(operation.path("summary").asString(""))
-                        .as("%s", operation)
-                        .isNotBlank()));
+                path.forEach(operation -> {
+                    assertThat(operation.path("summary").asString(""))
+                            .as("%s", operation)
+                            .isNotBlank();
+                    assertThat(operation.path("responses").path("400").toString())
+                            .as("%s", operation)
+                            .contains("application/problem+json", "#/components/schemas/Problem");
+                }));
+        assertThat(paths.valueStream().filter(path -> path.has("post"))).allSatisfy(path -> assertThat(
+                        path.path("post").path("parameters").toString())
+                .contains("Idempotency-Key"));
+        assertThat(paths.path("/api/v1/runs/{run}/rejudgements")
+                        .path("post")
+                        .path("requestBody")
+                        .path("content")
+                        .propertyNames())
+                .containsExactly("application/yaml", "application/json");
         assertThat(api.get("/").text()).contains("href=\"/swagger-ui.html\"");
         assertThat(api.get("/swagger-ui/index.html").status()).isEqualTo(200);
     }

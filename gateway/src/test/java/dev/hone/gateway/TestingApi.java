@@ -22,7 +22,7 @@ final class TestingApi implements AutoCloseable {
         this.address = address;
     }
 
-    record Answer(int status, String location, String contentType, String text) {
+    record Answer(int status, String location, String contentType, boolean replayed, String text) {
         JsonNode json() {
             return EventCodec.json().readTree(text);
         }
@@ -46,6 +46,13 @@ final class TestingApi implements AutoCloseable {
         return send(request, path);
     }
 
+    /// Posts JSON.
+    Answer post(String path, String json, String... headers) throws Exception {
+        List<String> all = new ArrayList<>(List.of("Content-Type", "application/json"));
+        all.addAll(List.of(headers));
+        return submit(path, json, all.toArray(String[]::new));
+    }
+
     private Answer send(HttpRequest.Builder request, String path) throws IOException, InterruptedException {
         HttpResponse<String> response =
                 http.send(request.uri(URI.create(address + path)).build(), HttpResponse.BodyHandlers.ofString());
@@ -53,6 +60,7 @@ final class TestingApi implements AutoCloseable {
                 response.statusCode(),
                 response.headers().firstValue("Location").orElse(""),
                 response.headers().firstValue("Content-Type").orElse(""),
+                response.headers().firstValue("Idempotency-Replayed").isPresent(),
                 response.body());
     }
 

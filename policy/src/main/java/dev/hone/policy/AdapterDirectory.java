@@ -2,6 +2,7 @@ package dev.hone.policy;
 
 import dev.hone.contracts.run.LoraConfig;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -153,6 +154,14 @@ public final class AdapterDirectory {
             throws IOException {
         Files.createDirectories(target);
         ModelExport.writeState(target.resolve(WEIGHTS), adapters, metadata);
+        Path partial = target.resolve(CONFIG + ".part");
+        Files.write(partial, config(base, lora));
+        Files.move(
+                partial, target.resolve(CONFIG), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** {@code adapter_config.json} of adapters that were trained on a model. */
+    static byte[] config(Path base, LoraConfig lora) {
         Map<String, Object> config = new TreeMap<>();
         config.put("peft_type", "LORA");
         config.put("task_type", "CAUSAL_LM");
@@ -166,9 +175,7 @@ public final class AdapterDirectory {
         config.put("bias", "none");
         config.put("fan_in_fan_out", false);
         config.put("init_lora_weights", true);
-        Path partial = target.resolve(CONFIG + ".part");
-        Files.writeString(partial, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n");
-        Files.move(
-                partial, target.resolve(CONFIG), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return (JSON.writerWithDefaultPrettyPrinter().writeValueAsString(config) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

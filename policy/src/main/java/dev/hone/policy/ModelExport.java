@@ -28,12 +28,14 @@ final class ModelExport {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
-    private static final String CONFIG = "config.json";
-    private static final String SINGLE = "model.safetensors";
+    static final String CONFIG = "config.json";
+    static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
-    private static final String COMPANIONS =
+    /** What belongs to a model beside its configuration and its weights. */
+    static final String COMPANIONS =
             "{tokenizer*,chat_template*,generation_config.json,special_tokens_map.json,added_tokens.json,vocab.*,merges.txt}";
-    private static final String WEIGHTS = "model*.safetensors*";
+
+    static final String WEIGHTS = "model*.safetensors*";
 
     private final Path source;
     private final Path target;
@@ -61,7 +63,8 @@ final class ModelExport {
         if (!Files.isSameFile(source, target)) {
             copyCompanions();
         }
-        byte[] config = configuration(source.resolve(configuration), weights);
+        Set<StoredType> types = weights.stream().map(StoredTensor::type).collect(Collectors.toSet());
+        byte[] config = configuration(source.resolve(configuration), types);
         Path partial = target.resolve(CONFIG + ".part");
         Files.write(partial, config);
         Set<String> written = writeWeights(weights);
@@ -90,9 +93,8 @@ final class ModelExport {
     }
 
     /** The file as it is, unless it says another type than all weights have. */
-    private static byte[] configuration(Path file, List<StoredTensor> weights) throws IOException {
+    static byte[] configuration(Path file, Set<StoredType> used) throws IOException {
         byte[] content = Files.readAllBytes(file);
-        Set<StoredType> used = weights.stream().map(StoredTensor::type).collect(Collectors.toSet());
         ObjectNode json = (ObjectNode) JSON.readTree(content);
         String key = json.has("dtype") ? "dtype" : "torch_dtype";
         if (used.size() > 1

@@ -1,6 +1,7 @@
 package dev.hone.contracts.run;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,14 @@ public record RunConfig(
         RolloutConfig rollout,
         BatchConfig data,
         TrainerConfig trainerCommon,
-        TrackersConfig trackers) {
+        TrackersConfig trackers,
+        List<Gate> gates) {
 
     public RunConfig {
-        // What was stored before there were trackers says nothing of them.
+        // What was stored before there were trackers and gates says nothing of them.
         trackers = Objects.requireNonNullElse(trackers, TrackersConfig.NONE);
+        gates = List.copyOf(Objects.requireNonNullElse(gates, List.of()));
+        gates.forEach(gate -> gate.requireReachable(trainerCommon));
         if (data.maxResample() > 0 && rollout.numRepeat() < 2) {
             throw new InvalidConfigException(
                     "hone.data.max_resample",

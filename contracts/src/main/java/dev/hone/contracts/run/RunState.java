@@ -17,6 +17,9 @@ public enum RunState {
     COMPLETING(false),
     COMPLETED(true),
     FAILED(true),
+
+    /// It did not reach in time what one of its gates asks for.
+    GATE_FAILED(true),
     CANCELLED(true);
 
     private final boolean terminal;

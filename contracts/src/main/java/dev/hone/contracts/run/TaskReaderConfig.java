@@ -2,6 +2,7 @@ package dev.hone.contracts.run;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -33,10 +34,13 @@ public record TaskReaderConfig(
     /// [#type()]: a remote environment.
     public static final String ENV_SERVICE = "env_service";
 
+    /// What [#type()] can be.
+    public static final List<String> TYPES = List.of(DATASET_FILE, HUGGINGFACE_DAT_REPO, ENV_SERVICE);
+
     private static final String KEY = "hone.task_reader.";
 
     public TaskReaderConfig {
-        Limits.oneOf("task_reader.type", type, Set.of(DATASET_FILE, HUGGINGFACE_DAT_REPO, ENV_SERVICE));
+        Limits.oneOf("task_reader.type", type, Set.copyOf(TYPES));
         Limits.atLeast("task_reader.max_training_tasks", maxTrainingTasks, 0);
         Limits.atLeast("task_reader.max_validation_tasks", maxValidationTasks, 0);
         filter = Map.copyOf(filter);

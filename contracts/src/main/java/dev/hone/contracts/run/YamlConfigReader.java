@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -34,6 +33,7 @@ public final class YamlConfigReader<T> {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             // Below free keys; elsewhere the defaults say which keys there are.
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -205,34 +205,27 @@ public final class YamlConfigReader<T> {
     private T bind(ObjectNode tree) {
         try {
             return YAML.treeToValue(tree.get(ROOT), type);
-        } catch (DatabindException e) {
+        } catch (JacksonException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof InvalidConfigException invalid) {
                     throw invalid;
                 }
             }
-            StringBuilder key = new StringBuilder(ROOT);
-            e.getPath().forEach(p -> key.append('.').append(p.getPropertyName()));
+            String key = Misfit.key(ROOT, e);
             if (e instanceof UnrecognizedPropertyException unknown && unknown.getKnownPropertyIds() != null) {
                 throw unknown(
-                        key.toString(),
+                        key,
                         unknown.getKnownPropertyIds().stream()
                                 .map(String::valueOf)
                                 .sorted()
                                 .toList());
             }
-            throw new InvalidConfigException(
-                    key.toString(), "has a value that does not fit: " + firstLine(e.getOriginalMessage()));
+            throw new InvalidConfigException(key, Misfit.message(e, tree.path(ROOT), defaults.path(ROOT)));
         }
     }
 
     /// The parser's message on one line: the excerpts of the file in it are indented.
     private static String withoutExcerpts(String message) {
         return message.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(", "));
-    }
-
-    private static String firstLine(String message) {
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
     }
 }

@@ -230,6 +230,30 @@ class RunConfigReaderTests {
         assertThat(EventCodec.json().readValue(before, RunConfig.class)).isEqualTo(RunConfigReader.defaults());
     }
 
+    @Test
+    void whatWasStoredBeforeThereWereGatesHasNone() {
+        String json = EventCodec.json().writeValueAsString(RunConfigReader.defaults());
+        String before = json.replace(",\"gates\":[]", "");
+        assertThat(before).doesNotContain("gates");
+        assertThat(EventCodec.json().readValue(before, RunConfig.class)).isEqualTo(RunConfigReader.defaults());
+    }
+
+    @Test
+    void aGateHoldsWithinItsBounds() {
+        Gate gate = RunConfigReader.read("hone: {gates: [{metric: kl, min: 0.1, max: 0.2, by_step: 3}]}")
+                .config()
+                .gates()
+                .getFirst();
+        assertThat(gate.purpose()).isEqualTo("train");
+        assertThat(gate.holds(0.1)).isTrue();
+        assertThat(gate.holds(0.2)).isTrue();
+        assertThat(gate.holds(0.09)).isFalse();
+        assertThat(gate.holds(0.21)).isFalse();
+        assertThat(gate.counts(3)).isTrue();
+        assertThat(gate.counts(4)).isFalse();
+        assertThat(gate.text()).isEqualTo("kl 0.1 to 0.2 by step 3");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "grpo, grpo, vanilla, seq-mean-token-mean",
@@ -265,7 +289,25 @@ class RunConfigReaderTests {
                 "hone: {rolout: {num_repeat: 4}} | hone.rolout is no key. Did you mean 'rollout'?",
                 "hone: {rollout: {num_repeats: 4}} | hone.rollout.num_repeats is no key. Did you mean 'num_repeat'?",
                 "hone: {rollout: {num_repeat: 0}} | hone.rollout.num_repeat is 0; it must be at least 1.",
-                "hone: {rollout: {num_repeat: many}} | hone.rollout.num_repeat has a value that does not fit",
+                "hone: {rollout: {num_repeat: many}} | hone.rollout.num_repeat is 'many'; it must be a whole number, such as 8, its default.",
+                "hone: {rollout: {num_repeat: 8.5}} | hone.rollout.num_repeat is 8.5; it must be a whole number, such as 8, its default.",
+                "hone: {rollout: {num_repeat: 99999999999}} | hone.rollout.num_repeat is 99999999999; it must be a whole number",
+                "hone: {rollout: {num_repeat: [8]}} | hone.rollout.num_repeat is [8]; it must be a whole number",
+                "hone: {rollout: {temperature: hot}} | hone.rollout.temperature is 'hot'; it must be a number, such as 1.0, its default.",
+                "hone: {trainer_common: {val_only: maybe}} | hone.trainer_common.val_only is 'maybe'; it must be true or false, such as false, its default.",
+                "hone: {model: {path: {a: b}}} | hone.model.path is {\"a\":\"b\"}; it must be a text.",
+                "hone: {gates: reward} | hone.gates is 'reward'; it must be a list.",
+                "hone: {gates: [reward]} | hone.gates[0] is 'reward'; it must be a mapping.",
+                "hone: {gates: [{metric: a, min: 1}, {metric: a, min: high}]} | hone.gates[1].min is 'high'; it must be a number.",
+                "hone: {gates: [{metric: a, min: 1, mxa: 2}]} | hone.gates[0].mxa is no key. Did you mean 'max'?",
+                "hone: {gates: [{min: 1}]} | hone.gates.metric is missing; name one, such as reward/mean.",
+                "hone: {gates: [{metric: a}]} | hone.gates.min is missing, and so is max, for a",
+                "hone: {gates: [{metric: a, min: 2, max: 1}]} | hone.gates.max is 1.0 for a, below min, which is 2.0.",
+                "hone: {gates: [{metric: a, min: 2, by_step: 0}]} | hone.gates.by_step is 0; it must be at least 1.",
+                "hone: {gates: [{metric: a, min: 2, purpose: test}]} | hone.gates.purpose is 'test'; choose one of [eval, train].",
+                "hone: {gates: [{metric: a, min: 2, by_step: 9}], trainer_common: {total_training_steps: 5}} | hone.gates.by_step is 9 for a, but hone.trainer_common.total_training_steps is 5",
+                "hone: {gates: [{metric: a, min: 2}], trainer_common: {val_only: true}} | hone.gates.purpose is train for a, but hone.trainer_common.val_only trains nothing",
+                "hone: {gates: [{metric: a, min: 2, purpose: eval}], trainer_common: {val_before_train: false, val_after_train: false}} | hone.gates.purpose is eval for a, but the run never evaluates",
                 "hone: {task_judge: {judge_timeout: 0}} | hone.task_judge.judge_timeout is 0; it must be between 0.1 and 240.",
                 "hone: {trainer_common: {val_pass_n: 2, val_pass_k: 4}} | hone.trainer_common.val_pass_k is 4; it must be between 0 and 2.",
                 "hone: {rollout: 3} | hone.rollout must be a mapping",
@@ -278,7 +320,7 @@ class RunConfigReaderTests {
                 "hone: {task_reader: {filter: {level: {min: 2, max: 1}}}} | hone.task_reader.filter.level.min is 2.0 and max is 1.0",
                 "hone: {task_reader: {filter: {level: {min_length: 2, max_length: 1}}}} | hone.task_reader.filter.level.min_length is 2 and max_length is 1",
                 "hone: {task_reader: {filter: {level: {min_lenght: 2}}}} | hone.task_reader.filter.level.min_lenght is no key. Did you mean 'min_length'?",
-                "hone: {task_reader: {filter: 3}} | hone.task_reader.filter has a value that does not fit",
+                "hone: {task_reader: {filter: 3}} | hone.task_reader.filter is 3; it must be a mapping.",
                 "hone: {task_reader: {split: {validation_ratio: 1}}} | hone.task_reader.split.validation_ratio is 1; it must be between 0 and 0.9.",
                 "hone: {task_reader: {curriculum: {type: easy}}} | hone.task_reader.curriculum.type is 'easy'; choose one of [difficulty, none].",
                 "hone: {task_reader: {curriculum: {explore: 2}}} | hone.task_reader.curriculum.explore is 2; it must be between 0 and 1.",

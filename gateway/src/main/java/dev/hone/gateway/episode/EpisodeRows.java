@@ -150,4 +150,12 @@ public class EpisodeRows {
                 .query(EpisodeRow::of)
                 .list();
     }
+
+    /// Every attempt of a training step.
+    public List<EpisodeRow> training(String run, int step) {
+        return jdbc.sql("select * from episode where run = ? and purpose = 'train' and step = ?")
+                .params(run, step)
+                .query(EpisodeRow::of)
+                .list();
+    }
 }

@@ -4,18 +4,15 @@ import dev.hone.contracts.judge.RejudgeRequest;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.gateway.problem.ApiException;
+import dev.hone.gateway.run.PostRunFile;
 import dev.hone.gateway.run.RunLookup;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
@@ -38,23 +35,8 @@ class RejudgementController {
             summary = "Judge the run's stored episodes again",
             description = "The body is a run's YAML or JSON, of which `task_judge` counts; the parameters choose"
                     + " episodes. Nothing of the run changes. The same request again is the same set: what has been"
-                    + " judged stays, what has come since is added.",
-            requestBody =
-                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            content = {
-                                @Content(mediaType = "application/yaml", schema = @Schema(type = "string")),
-                                @Content(mediaType = "application/json", schema = @Schema(type = "object"))
-                            }))
-    @PostMapping(
-            consumes = {
-                "application/yaml",
-                "application/x-yaml",
-                "text/yaml",
-                "text/x-yaml",
-                MediaType.TEXT_PLAIN_VALUE,
-                MediaType.APPLICATION_JSON_VALUE,
-                MediaType.APPLICATION_OCTET_STREAM_VALUE
-            })
+                    + " judged stays, what has come since is added.")
+    @PostRunFile
     ResponseEntity<byte[]> start(
             @PathVariable String run,
             @RequestBody byte[] file,

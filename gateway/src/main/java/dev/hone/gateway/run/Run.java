@@ -44,8 +44,8 @@ class Run implements Persistable<String> {
     private @Nullable String failureCode;
     private @Nullable String failureMessage;
     private @Nullable Boolean failureRetryable;
-    private @Nullable String idempotencyKey;
-    private String requestHash;
+    private @Nullable String parentRun;
+    private @Nullable Integer parentVersion;
     private Instant submittedAt;
     private @Nullable Instant startedAt;
     private @Nullable Instant endedAt;
@@ -55,19 +55,13 @@ class Run implements Persistable<String> {
 
     protected Run() {}
 
-    Run(
-            RunId id,
-            RunConfig config,
-            List<String> warnings,
-            @Nullable String idempotencyKey,
-            String requestHash,
-            Instant now) {
+    Run(RunId id, RunConfig config, List<String> warnings, @Nullable Parent parent, Instant now) {
         this.name = id.value();
         this.config = EventCodec.json().writeValueAsString(config);
         this.warnings = String.join("\n", warnings);
         this.state = RunState.SUBMITTED;
-        this.idempotencyKey = idempotencyKey;
-        this.requestHash = requestHash;
+        this.parentRun = parent == null ? null : parent.run();
+        this.parentVersion = parent == null ? null : parent.version();
         this.submittedAt = now;
         int total = config.trainerCommon().totalTrainingSteps();
         this.steps = config.trainerCommon().valOnly() ? Integer.valueOf(0) : total > 0 ? Integer.valueOf(total) : null;
@@ -151,11 +145,20 @@ class Run implements Persistable<String> {
     }
 
     void fail(Failure failure, Instant now) {
+        end(RunState.FAILED, failure, now);
+    }
+
+    /// It did not reach what a gate asks for.
+    void gateFailed(Failure failure, Instant now) {
+        end(RunState.GATE_FAILED, failure, now);
+    }
+
+    private void end(RunState to, Failure failure, Instant now) {
         if (!state.terminal()) {
             failureCode = failure.code();
             failureMessage = failure.message();
             failureRetryable = failure.retryable();
-            go(RunState.FAILED, now);
+            go(to, now);
         }
     }
 
@@ -208,6 +211,11 @@ class Run implements Persistable<String> {
         return warnings.isEmpty() ? List.of() : List.of(warnings.split("\n"));
     }
 
+    /// Whether its curve has all its points.
+    boolean lastPhaseDone() {
+        return lastPhaseDone;
+    }
+
     int step() {
         return step;
     }
@@ -239,8 +247,10 @@ class Run implements Persistable<String> {
                 : new Failure(failureCode, failureMessage, failureRetryable);
     }
 
-    String requestHash() {
-        return requestHash;
+    /// Whose weights it began with; null if they came from a folder.
+    @Nullable
+    Parent parent() {
+        return parentRun == null || parentVersion == null ? null : new Parent(parentRun, parentVersion);
     }
 
     Instant submittedAt() {

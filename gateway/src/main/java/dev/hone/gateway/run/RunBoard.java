@@ -108,6 +108,6 @@ public class RunBoard {
     ///
     /// @throws ApiException as [#check(String)]
     public String submit(String file) {
-        return submission.submit(file, null).run().name();
+        return submission.submit(file, null).name();
     }
 }

@@ -5,12 +5,9 @@ import dev.hone.contracts.run.RunControlled;
 import dev.hone.gateway.event.EventStreams;
 import dev.hone.gateway.problem.ApiException;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -33,29 +30,23 @@ class RunController {
     private final RunSubmission submission;
     private final RunControl control;
     private final RunLookup lookup;
-    private final Runs runs;
     private final Curve curve;
-    private final LedgerClient ledger;
+    private final RunSummaries summaries;
     private final EventStreams streams;
-    private final Clock clock;
 
     RunController(
             RunSubmission submission,
             RunControl control,
             RunLookup lookup,
-            Runs runs,
             Curve curve,
-            LedgerClient ledger,
-            EventStreams streams,
-            Clock clock) {
+            RunSummaries summaries,
+            EventStreams streams) {
         this.submission = submission;
         this.control = control;
         this.lookup = lookup;
-        this.runs = runs;
         this.curve = curve;
-        this.ledger = ledger;
+        this.summaries = summaries;
         this.streams = streams;
-        this.clock = clock;
     }
 
     /// A file that can run.
@@ -63,52 +54,37 @@ class RunController {
 
     @Operation(
             summary = "Submit a run",
-            description =
-                    "The body is the run's file, YAML or JSON under the root `hone`. With `trainer_common.val_only` it"
-                            + " is one evaluation, and trains nothing. With `validate=true` nothing is stored. An"
-                            + " `Idempotency-Key` that was used before gives the run that it made.",
-            requestBody =
-                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            content = {
-                                @Content(mediaType = "application/yaml", schema = @Schema(type = "string")),
-                                @Content(mediaType = "application/json", schema = @Schema(type = "object"))
-                            }))
-    @PostMapping(
-            consumes = {
-                "application/yaml",
-                "application/x-yaml",
-                "text/yaml",
-                "text/x-yaml",
-                MediaType.TEXT_PLAIN_VALUE,
-                MediaType.APPLICATION_JSON_VALUE,
-                MediaType.APPLICATION_OCTET_STREAM_VALUE
-            })
+            description = "The body is the run's file, YAML or JSON under the root `hone`. With"
+                    + " `trainer_common.val_only` it is one evaluation, and trains nothing. With `validate=true` nothing"
+                    + " is stored.")
+    @PostRunFile
     ResponseEntity<Object> submit(
-            @RequestBody byte[] file,
-            @RequestParam(name = "validate", defaultValue = "false") boolean validate,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String idempotencyKey) {
+            @RequestBody byte[] file, @RequestParam(name = "validate", defaultValue = "false") boolean validate) {
         String text = new String(file, StandardCharsets.UTF_8);
         if (validate) {
             RunSubmission.Checked checked = submission.check(text);
             return ResponseEntity.ok(new Valid(true, checked.run().value(), checked.warnings(), checked.config()));
         }
-        RunSubmission.Submitted submitted = submission.submit(text, idempotencyKey);
-        URI location = URI.create("/api/v1/runs/" + submitted.run().name());
-        RunView view = view(submitted.run());
-        return submitted.created()
-                ? ResponseEntity.created(location).body(view)
-                : ResponseEntity.ok().location(location).body(view);
+        Run run = submission.submit(text, null);
+        return ResponseEntity.created(URI.create("/api/v1/runs/" + run.name())).body(view(run));
     }
 
-    /// Runs, newest first.
-    record RunList(List<RunView.Line> runs) {}
+    /// A page of runs, newest first.
+    ///
+    /// @param next send it as `after` to get the next page; null: this was the last
+    record RunList(List<RunView.Line> runs, @Nullable String next) {}
 
-    @Operation(summary = "List runs, newest first")
+    @Operation(summary = "List runs, newest first, a page at a time; `state` asks for those in some states")
     @GetMapping
-    RunList list() {
-        return new RunList(runs.findAllByOrderBySubmittedAtDesc().stream()
-                .map(RunView.Line::of)
-                .toList());
+    RunList list(
+            @RequestParam(required = false) @Nullable List<String> state,
+            @RequestParam(required = false) @Nullable String after,
+            @RequestParam(defaultValue = "100") int limit) {
+        List<Run> found = lookup.page(RunPage.of(state, after, limit));
+        List<Run> page = found.subList(0, Math.min(limit, found.size()));
+        return new RunList(
+                page.stream().map(RunView.Line::of).toList(),
+                found.size() > limit ? page.getLast().name() : null);
     }
 
     @Operation(summary = "Show a run: its state, progress, configuration, and why it failed")
@@ -148,14 +124,7 @@ class RunController {
     @Operation(summary = "What the run came to: reward, accuracy and bad habits, before and after")
     @GetMapping("/{run}/summary")
     RunSummary summary(@PathVariable String run) {
-        Run found = lookup.get(run);
-        return RunSummary.of(
-                found.submittedAt(),
-                found.endedAt(),
-                clock.instant(),
-                curve.rows(run),
-                found.config().trainerCommon().passK(),
-                ledger.ledger(run));
+        return summaries.of(lookup.get(run));
     }
 
     @Operation(

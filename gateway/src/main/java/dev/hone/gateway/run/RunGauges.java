@@ -28,13 +28,13 @@ class RunGauges {
             new Source("eval", "habits/missing_print", "hone.run.missing.print"),
             new Source("eval", "habits/early_answer", "hone.run.early.answer"));
 
-    private final Runs runs;
+    private final RunLookup lookup;
     private final Curve curve;
     private final Map<Source, MultiGauge> gauges = new LinkedHashMap<>();
     private final MultiGauge step;
 
-    RunGauges(Runs runs, Curve curve, MeterRegistry meters) {
-        this.runs = runs;
+    RunGauges(RunLookup lookup, Curve curve, MeterRegistry meters) {
+        this.lookup = lookup;
         this.curve = curve;
         for (Source source : SOURCES) {
             gauges.put(
@@ -50,8 +50,7 @@ class RunGauges {
 
     @EventListener(ApplicationReadyEvent.class)
     void refresh() {
-        List<Run> shown =
-                runs.findAllByOrderBySubmittedAtDesc().stream().limit(SHOWN).toList();
+        List<Run> shown = lookup.newest(SHOWN);
         Map<String, List<StepRow>> curves = new LinkedHashMap<>();
         shown.forEach(run -> curves.put(run.name(), curve.rows(run.name()).reversed()));
         gauges.forEach((source, gauge) -> gauge.register(

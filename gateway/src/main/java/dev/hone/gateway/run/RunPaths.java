@@ -34,7 +34,8 @@ public record RunPaths(Path workingDirectory, Path home) {
                 config.data(),
                 absolute(config.trainerCommon()),
                 config.trackers()
-                        .withLogDir(made(config.trackers().tensorboard().logDir())));
+                        .withLogDir(made(config.trackers().tensorboard().logDir())),
+                config.gates());
     }
 
     private JudgeConfig absolute(JudgeConfig judge) {

@@ -5,6 +5,7 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.contracts.run.Gate;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
 import dev.hone.contracts.run.RunState;
@@ -81,6 +82,7 @@ public class RunProgress {
             if (curve.add(event)) {
                 String type = event.phase().purpose() == Purpose.TRAIN ? RunEvents.STEP : RunEvents.EVALUATION;
                 log.append(run.name(), type, StepRow.of(event));
+                checkGates(run, event.phase().last());
             }
             run.stepCompleted(event.phase(), clock.instant());
         });
@@ -105,11 +107,26 @@ public class RunProgress {
                 : event.failure();
         if (!run.state().terminal()) {
             run.fail(failure, clock.instant());
-            // The services that do not know yet stop too.
-            outbox.publish(
-                    Topics.RUN_CONTROLLED,
-                    new RunControlled(run.id(), RunControlled.Action.CANCEL, failure.message(), clock.instant()));
+            stopTheServices(run, failure);
         }
+    }
+
+    private void checkGates(Run run, boolean over) {
+        List<Gate> gates = run.config().gates();
+        if (gates.isEmpty() || run.state().terminal()) {
+            return;
+        }
+        Gates.failure(run.name(), gates, curve.rows(run.name()), over).ifPresent(failure -> {
+            run.gateFailed(failure, clock.instant());
+            stopTheServices(run, failure);
+        });
+    }
+
+    /// Those that do not know yet stop too.
+    private void stopTheServices(Run run, Failure failure) {
+        outbox.publish(
+                Topics.RUN_CONTROLLED,
+                new RunControlled(run.id(), RunControlled.Action.CANCEL, failure.message(), clock.instant()));
     }
 
     /// Changes a run under its lock; a new state goes into the log. A run of another installation is no concern of this

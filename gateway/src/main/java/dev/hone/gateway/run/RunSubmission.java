@@ -12,16 +12,13 @@ import dev.hone.gateway.event.RunEvents;
 import dev.hone.gateway.preflight.Preflight;
 import dev.hone.gateway.problem.ApiException;
 import dev.hone.messaging.Outbox;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -29,12 +26,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Service
 class RunSubmission {
 
+    /// `/api/v1/runs/compare` is no run.
+    private static final String RESERVED = "compare";
+
     private final Runs runs;
     private final RunPaths paths;
     private final Preflight preflight;
     private final RunEvents events;
     private final Outbox outbox;
     private final TransactionTemplate transaction;
+    private final JdbcClient jdbc;
     private final Clock clock;
 
     RunSubmission(
@@ -44,6 +45,7 @@ class RunSubmission {
             RunEvents events,
             Outbox outbox,
             TransactionTemplate transaction,
+            JdbcClient jdbc,
             Clock clock) {
         this.runs = runs;
         this.paths = paths;
@@ -51,6 +53,7 @@ class RunSubmission {
         this.events = events;
         this.outbox = outbox;
         this.transaction = transaction;
+        this.jdbc = jdbc;
         this.clock = clock;
     }
 
@@ -79,54 +82,36 @@ class RunSubmission {
         }
     }
 
-    /// What was stored.
-    record Submitted(Run run, boolean created) {}
-
-    /// Checks and stores a run. Under an idempotency key that was used before, the run that it made.
+    /// Checks and stores a run.
     ///
-    /// @throws ApiException as [#check(String)]; 422 if the key belongs to another file
-    Submitted submit(String text, @Nullable String idempotencyKey) {
-        String hash = hash(text);
-        Optional<Run> earlier = idempotencyKey == null ? Optional.empty() : runs.findByIdempotencyKey(idempotencyKey);
-        if (earlier.isPresent()) {
-            return again(earlier.get(), hash);
-        }
+    /// @param parent whose weights it begins with; null: they come from a folder
+    /// @throws ApiException as [#check(String)]
+    Run submit(String text, @Nullable Parent parent) {
         Checked checked = check(text);
-        try {
-            Run run = transaction.execute(status -> store(checked, idempotencyKey, hash));
-            return new Submitted(java.util.Objects.requireNonNull(run), true);
-        } catch (DataIntegrityViolationException e) {
-            // Somebody was faster with the name or with the key.
-            if (idempotencyKey != null) {
-                Optional<Run> same = runs.findByIdempotencyKey(idempotencyKey);
-                if (same.isPresent()) {
-                    return again(same.get(), hash);
-                }
-            }
-            throw taken(runs.findById(checked.run().value()).orElseThrow(() -> e));
-        }
+        return Objects.requireNonNull(transaction.execute(status -> store(checked, parent)));
     }
 
-    private Run store(Checked checked, @Nullable String idempotencyKey, String hash) {
-        Run run = new Run(checked.run(), checked.config(), checked.warnings(), idempotencyKey, hash, clock.instant());
+    private Run store(Checked checked, @Nullable Parent parent) {
+        // Whoever else takes the name waits here, and finds it taken.
+        jdbc.sql("select pg_advisory_xact_lock(hashtext(?))")
+                .param(checked.run().value())
+                .query((rs, n) -> "")
+                .list();
+        runs.findById(checked.run().value()).ifPresent(same -> {
+            throw taken(same);
+        });
+        Run run = new Run(checked.run(), checked.config(), checked.warnings(), parent, clock.instant());
         runs.saveAndFlush(run);
         events.append(run.name(), RunEvents.RUN, RunChange.of(run));
         outbox.publish(Topics.RUN_SUBMITTED, new RunSubmitted(run.id(), checked.config(), run.submittedAt()));
         return run;
     }
 
-    private static Submitted again(Run run, String hash) {
-        if (!run.requestHash().equals(hash)) {
-            throw ApiException.conflict(
-                    "Idempotency key used before",
-                    "The Idempotency-Key belongs to run " + run.name()
-                            + ", which was submitted with another file; take a new key for a new run.");
-        }
-        return new Submitted(run, false);
-    }
-
     private RunId name(RunConfig config) {
         try {
+            if (config.experimentName().equals(RESERVED)) {
+                throw new IllegalArgumentException("'" + RESERVED + "' is an address of the API; choose another name.");
+            }
             if (!config.experimentName().isBlank()) {
                 return new RunId(config.experimentName());
             }
@@ -152,14 +137,5 @@ class RunSubmission {
                         ? there + "."
                         : there + ", or go on with the one that is there: POST /api/v1/runs/" + run.name()
                                 + "/resume.");
-    }
-
-    private static String hash(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
     }
 }

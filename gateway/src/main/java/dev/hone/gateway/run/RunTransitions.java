@@ -4,6 +4,7 @@ import static dev.hone.contracts.run.RunState.CANCELLED;
 import static dev.hone.contracts.run.RunState.COMPLETED;
 import static dev.hone.contracts.run.RunState.COMPLETING;
 import static dev.hone.contracts.run.RunState.FAILED;
+import static dev.hone.contracts.run.RunState.GATE_FAILED;
 import static dev.hone.contracts.run.RunState.PAUSED;
 import static dev.hone.contracts.run.RunState.PREPARING;
 import static dev.hone.contracts.run.RunState.RUNNING;
@@ -19,13 +20,14 @@ import java.util.Set;
 final class RunTransitions {
 
     private static final Map<RunState, Set<RunState>> NEXT = Map.of(
-            SUBMITTED, Set.of(PREPARING, PAUSED, FAILED, CANCELLED),
-            PREPARING, Set.of(RUNNING, PAUSED, FAILED, CANCELLED),
-            RUNNING, Set.of(PAUSED, COMPLETING, FAILED, CANCELLED),
-            PAUSED, Set.of(SUBMITTED, PREPARING, RUNNING, COMPLETING, FAILED, CANCELLED),
-            COMPLETING, Set.of(COMPLETED, FAILED, CANCELLED),
+            SUBMITTED, Set.of(PREPARING, PAUSED, FAILED, GATE_FAILED, CANCELLED),
+            PREPARING, Set.of(RUNNING, PAUSED, FAILED, GATE_FAILED, CANCELLED),
+            RUNNING, Set.of(PAUSED, COMPLETING, FAILED, GATE_FAILED, CANCELLED),
+            PAUSED, Set.of(SUBMITTED, PREPARING, RUNNING, COMPLETING, FAILED, GATE_FAILED, CANCELLED),
+            COMPLETING, Set.of(COMPLETED, FAILED, GATE_FAILED, CANCELLED),
             COMPLETED, Set.of(),
             FAILED, Set.of(),
+            GATE_FAILED, Set.of(),
             CANCELLED, Set.of());
 
     private RunTransitions() {}

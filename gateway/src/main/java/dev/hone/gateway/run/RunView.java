@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A run as the API shows it.
 ///
+/// @param parent whose weights it began with; null if they came from a folder
 /// @param step training steps done
 /// @param steps training steps in all; null until the dataset is read
 /// @param secondsLeft an estimate; null before the first step and after the end
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// @param evaluation newest evaluation; null before
 /// @param failure why it failed; null otherwise
 /// @param export folder of the trained model; null before, and where nothing is trained
+/// @param gates how each of its gates stands
 /// @param warnings keys of its file that mean nothing here
 public record RunView(
         String run,
         RunState state,
+        @Nullable Parent parent,
         int step,
         @Nullable Integer steps,
         @Nullable Double secondsLeft,
@@ -34,6 +37,7 @@ public record RunView(
         Instant submittedAt,
         @Nullable Instant startedAt,
         @Nullable Instant endedAt,
+        List<GateResult> gates,
         List<String> warnings,
         RunConfig config) {
 
@@ -59,6 +63,7 @@ public record RunView(
         return new RunView(
                 run.name(),
                 run.state(),
+                run.parent(),
                 run.step(),
                 run.steps(),
                 left,
@@ -71,6 +76,7 @@ public record RunView(
                 run.submittedAt(),
                 started,
                 run.endedAt(),
+                Gates.of(config.gates(), curve, run.lastPhaseDone()),
                 run.warnings(),
                 config);
     }

@@ -1,8 +1,12 @@
 package dev.hone.gateway.run;
 
+import dev.hone.contracts.run.RunState;
 import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -14,9 +18,13 @@ interface Runs extends Repository<Run, String> {
 
     Optional<Run> findById(String name);
 
-    Optional<Run> findByIdempotencyKey(String key);
-
-    List<Run> findAllByOrderBySubmittedAtDesc();
+    /// Runs in some states that were submitted before a moment, or then and with a lower name: newest first.
+    @Query("""
+            select r from Run r where r.state in :states
+            and (r.submittedAt < :before or (r.submittedAt = :before and r.name < :name))
+            order by r.submittedAt desc, r.name desc
+            """)
+    List<Run> page(Collection<RunState> states, Instant before, String name, Limit limit);
 
     boolean existsById(String name);
 

@@ -4,6 +4,7 @@ import static dev.hone.contracts.run.RunState.CANCELLED;
 import static dev.hone.contracts.run.RunState.COMPLETED;
 import static dev.hone.contracts.run.RunState.COMPLETING;
 import static dev.hone.contracts.run.RunState.FAILED;
+import static dev.hone.contracts.run.RunState.GATE_FAILED;
 import static dev.hone.contracts.run.RunState.PAUSED;
 import static dev.hone.contracts.run.RunState.PREPARING;
 import static dev.hone.contracts.run.RunState.RUNNING;
@@ -35,7 +36,7 @@ class RunTests {
     private final Set<Step> visited = new LinkedHashSet<>();
 
     private Run run() {
-        return new Run(new RunId("r"), RunConfigReader.defaults(), List.of(), null, "", NOW);
+        return new Run(new RunId("r"), RunConfigReader.defaults(), List.of(), null, NOW);
     }
 
     private Run preparing() {
@@ -88,6 +89,9 @@ class RunTests {
             visit(run, r -> r.fail(FAILURE, NOW), FAILED);
         }
         for (Run run : List.of(run(), preparing(), running(), paused(), completing())) {
+            visit(run, r -> r.gateFailed(FAILURE, NOW), GATE_FAILED);
+        }
+        for (Run run : List.of(run(), preparing(), running(), paused(), completing())) {
             visit(run, r -> r.cancel(NOW), CANCELLED);
         }
         for (RunState from : RunState.values()) {
@@ -136,7 +140,7 @@ class RunTests {
         assertThatThrownBy(() -> run.pause(NOW))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("Run r cannot go from completing to paused; from there it may go to"
-                        + " [cancelled, completed, failed].");
+                        + " [cancelled, completed, failed, gate_failed].");
     }
 
     @Test

@@ -13,6 +13,11 @@ final class EnvEvaluate implements Judge {
     private static final String UNSOLVED = "unsolved";
 
     @Override
+    public String description() {
+        return "what the episode's environment said of it";
+    }
+
+    @Override
     public Score judge(Task task, EpisodeFinished episode) {
         Map<String, String> output = episode.output();
         String reward = output.get(EpisodeFinished.ENV_REWARD);

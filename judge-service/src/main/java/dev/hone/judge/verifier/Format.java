@@ -11,6 +11,11 @@ final class Format implements Judge {
     static final String NAME = "format";
 
     @Override
+    public String description() {
+        return "tool calls that could be understood / all tool calls; 1 without calls";
+    }
+
+    @Override
     public Score judge(Task task, EpisodeFinished episode) {
         int understood = 0;
         int broken = 0;

@@ -21,6 +21,11 @@ public interface Judge {
         return false;
     }
 
+    /// For people: what its score is.
+    default String description() {
+        return "";
+    }
+
     /// Called before a run begins.
     ///
     /// @throws dev.hone.contracts.run.InvalidConfigException if the judge cannot work as the run configures it

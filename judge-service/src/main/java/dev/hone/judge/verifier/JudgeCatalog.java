@@ -1,8 +1,11 @@
 package dev.hone.judge.verifier;
 
+import dev.hone.contracts.judge.JudgeList;
 import dev.hone.contracts.run.EditDistance;
 import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.RunConfigReader;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,6 +68,29 @@ public class JudgeCatalog {
     private static String leader(String protocol) {
         String name = ALIASES.getOrDefault(protocol, protocol);
         return LEADS.getOrDefault(name, name);
+    }
+
+    /// What a run can name, beside judges in files and on the class path.
+    public JudgeList list() {
+        List<JudgeList.Protocol> protocols = LEADS.keySet().stream()
+                .sorted()
+                .map(name -> new JudgeList.Protocol(name, lead(name), aliases(name)))
+                .toList();
+        List<JudgeList.Judge> judges = shipped.entrySet().stream()
+                .filter(judge -> !judge.getKey().equals(MATH_ANSWER_AND_LLM)) // Named through its protocol.
+                .sorted(Map.Entry.comparingByKey())
+                .map(judge ->
+                        new JudgeList.Judge(judge.getKey(), judge.getValue().description()))
+                .toList();
+        return new JudgeList(protocols, judges, RunConfigReader.defaults().taskJudge());
+    }
+
+    private static List<String> aliases(String protocol) {
+        return ALIASES.entrySet().stream()
+                .filter(alias -> alias.getValue().equals(protocol))
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
     }
 
     /// Whether the name is one of the judges that come with Hone.

@@ -37,6 +37,11 @@ public final class MathAnswer implements Judge {
     }
 
     @Override
+    public String description() {
+        return "1 if the last boxed answer is the reference, as an exact number or as text; else 0";
+    }
+
+    @Override
     public Score judge(Task task, EpisodeFinished episode) {
         return switch (rule(task, episode)) {
             case Ruling.Sure sure -> sure.score();

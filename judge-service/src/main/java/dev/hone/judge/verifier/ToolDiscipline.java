@@ -11,6 +11,11 @@ final class ToolDiscipline implements Judge {
     static final String NAME = "tool_discipline";
 
     @Override
+    public String description() {
+        return "1 less 1/2 for each habit: missing_print, early_answer";
+    }
+
+    @Override
     public Score judge(Task task, EpisodeFinished episode) {
         Map<String, Boolean> habits = Habits.of(episode.messages());
         List<String> shown = habits.entrySet().stream()

@@ -4,6 +4,7 @@ import static dev.hone.judge.TestingEpisodes.MATH_AGENT;
 import static dev.hone.judge.TestingEpisodes.episode;
 import static dev.hone.judge.TestingEpisodes.says;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.hone.contracts.EpisodeKey;
@@ -12,7 +13,9 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.judge.EpisodeJudged;
+import dev.hone.contracts.judge.JudgeList;
 import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.judge.TestingJudgeService;
 import dev.hone.judge.TestingLlm;
 import dev.hone.messaging.TestInfrastructure;
@@ -76,6 +79,23 @@ class GradingIntegrationTests {
                         "hone_judge_reward",
                         "hone_judge_part_sum{application=\"judge-service\",part=\"format\"",
                         "hone_judge_habits_total");
+    }
+
+    @Test
+    void judgesThatARunCanNameAreListedWithTheirDefaults() throws Exception {
+        JudgeList list =
+                EventCodec.json().readValue(service.get("/api/v1/judges").body(), JudgeList.class);
+        assertThat(list.protocols())
+                .extracting(JudgeList.Protocol::name, JudgeList.Protocol::lead)
+                .containsExactly(tuple("math_agent", "math_answer"), tuple("math_agent_llm", "math_answer"));
+        assertThat(list.protocols().getFirst().aliases())
+                .containsExactly("tutorial.example_math_agent.math_answer_as_judge->MathAnswerAsJudge");
+        assertThat(list.judges())
+                .extracting(JudgeList.Judge::name)
+                .containsExactly("env_evaluate", "format", "math_answer", "tool_discipline");
+        assertThat(list.judges())
+                .allSatisfy(judge -> assertThat(judge.description()).isNotBlank());
+        assertThat(list.defaults()).isEqualTo(RunConfigReader.defaults().taskJudge());
     }
 
     @Test

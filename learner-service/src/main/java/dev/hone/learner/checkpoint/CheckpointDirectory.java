@@ -41,6 +41,16 @@ public final class CheckpointDirectory {
         this.run = run;
     }
 
+    /// That in which a checkpoint's folder lies.
+    static CheckpointDirectory holding(Path checkpoint, RunId run) {
+        return new CheckpointDirectory(checkpoint.resolve("../..").normalize(), run);
+    }
+
+    /// The weights in a checkpoint's folder.
+    static Path weights(Path checkpoint) {
+        return checkpoint.resolve(WEIGHTS);
+    }
+
     /// Another run that has checkpoints among a folder's results; empty if the folder is free for this one. Damaged
     /// checkpoints say nothing of whose they are.
     ///

@@ -2,6 +2,7 @@ package dev.hone.learner.checkpoint;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -21,4 +22,7 @@ interface CheckpointRows extends Repository<CheckpointRow, CheckpointRow.Id> {
 
     @Query("select c.id.step from CheckpointRow c where c.id.run = :run order by c.id.step desc")
     List<Integer> steps(String run);
+
+    @Query("select c.directory from CheckpointRow c where c.id.run = :run and c.id.step = :step")
+    Optional<String> directory(String run, int step);
 }

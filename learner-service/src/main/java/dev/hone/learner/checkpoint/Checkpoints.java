@@ -1,9 +1,11 @@
 package dev.hone.learner.checkpoint;
 
 import dev.hone.contracts.RunId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -31,5 +33,18 @@ public class Checkpoints {
     /// Steps with a checkpoint, newest first.
     public List<Integer> steps(RunId run) {
         return rows.steps(run.value());
+    }
+
+    /// The float32 weights of a step, once every checksum of its checkpoint has been compared; empty if no checkpoint of
+    /// it is kept.
+    ///
+    /// @throws IOException if it is listed, but damaged
+    public Optional<SoundWeights> weights(RunId run, int step) throws IOException {
+        Optional<Path> folder = rows.directory(run.value(), step).map(Path::of);
+        if (folder.isEmpty()) {
+            return Optional.empty();
+        }
+        CheckpointState state = CheckpointDirectory.holding(folder.get(), run).verify(step);
+        return Optional.of(new SoundWeights(CheckpointDirectory.weights(folder.get()), "sha256:" + state.weights()));
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /// The phases that are done and what they were made of. A sample is in it at most once, whatever its attempt:
@@ -57,6 +58,13 @@ public class Ledger {
     /// @return false if these very weights stand there already
     public boolean addVersion(RunId run, int version, String checksum, Instant at) {
         return versions.add(run.value(), version, checksum, at) == 1;
+    }
+
+    /// The run's weights after a version, in order, at most so many.
+    public List<LedgerVersion> versionsAfter(RunId run, int version, int limit) {
+        return versions.after(run.value(), version, Limit.of(limit)).stream()
+                .map(VersionRow::version)
+                .toList();
     }
 
     /// The run's rows of a purpose after a step, in order.

@@ -68,7 +68,13 @@ class PhaseRow implements Persistable<PhaseRow.Id> {
     LedgerRow row() {
         Purpose purpose = id.purpose().equals(Purpose.EVAL.label()) ? Purpose.EVAL : Purpose.TRAIN;
         return new LedgerRow(
-                new Phase(purpose, id.step(), 0, last), versionAfter, checksumAfter, optimizerSteps, conditions());
+                new Phase(purpose, id.step(), 0, last),
+                versionBefore,
+                versionAfter,
+                checksumAfter,
+                optimizerSteps,
+                conditions(),
+                completedAt);
     }
 
     private Optional<ReplayConditions> conditions() {

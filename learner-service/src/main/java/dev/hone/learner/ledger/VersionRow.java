@@ -20,4 +20,8 @@ class VersionRow {
     private Instant updatedAt;
 
     protected VersionRow() {}
+
+    LedgerVersion version() {
+        return new LedgerVersion(id.version(), id.checksum(), updatedAt);
+    }
 }

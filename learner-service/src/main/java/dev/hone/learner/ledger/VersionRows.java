@@ -1,6 +1,8 @@
 package dev.hone.learner.ledger;
 
 import java.time.Instant;
+import java.util.List;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
@@ -15,4 +17,11 @@ interface VersionRows extends Repository<VersionRow, VersionRow.Id> {
                     values (:run, :version, :checksum, :now) on conflict do nothing
                     """, nativeQuery = true)
     int add(String run, int version, String checksum, Instant now);
+
+    /// After a version, in order; of an incarnation after another, the later one comes later.
+    @Query("""
+            select v from VersionRow v where v.id.run = :run and v.id.version > :after
+            order by v.id.version, v.updatedAt
+            """)
+    List<VersionRow> after(String run, int after, Limit limit);
 }

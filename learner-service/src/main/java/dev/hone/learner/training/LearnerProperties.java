@@ -1,5 +1,7 @@
 package dev.hone.learner.training;
 
+import dev.hone.contracts.RunId;
+import dev.hone.contracts.run.RunConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,5 +33,13 @@ public record LearnerProperties(
                     "hone.learner.threads is " + threads + "; it must be 0 (the number of cores) or more.");
         }
         threads = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    }
+
+    /// Where a run's checkpoints and models go.
+    public Path output(RunId run, RunConfig config) {
+        String configured = config.trainerCommon().outputDir();
+        return configured.isEmpty()
+                ? runsDirectory.resolve(run.value()).toAbsolutePath()
+                : Path.of(configured);
     }
 }

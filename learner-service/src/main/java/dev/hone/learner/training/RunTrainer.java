@@ -71,7 +71,7 @@ class RunTrainer {
     ///
     /// @param goOn false when the service stops
     void train(KnownRun run, BooleanSupplier goOn) throws IOException, InterruptedException {
-        Path output = output(run);
+        Path output = properties.output(run.run(), run.config());
         if (writes(run)) {
             OutputFolder.problem(output, run.run().value()).ifPresent(problem -> {
                 throw new IllegalArgumentException("hone.trainer_common.output_dir " + problem);
@@ -97,13 +97,6 @@ class RunTrainer {
     /// Whether anything comes of the run but numbers.
     private static boolean writes(KnownRun run) {
         return !run.config().trainerCommon().valOnly();
-    }
-
-    private Path output(KnownRun run) {
-        String configured = run.config().trainerCommon().outputDir();
-        return configured.isEmpty()
-                ? properties.runsDirectory().resolve(run.run().value()).toAbsolutePath()
-                : Path.of(configured);
     }
 
     private GeneratorOptions generatorOptions(KnownRun run) {

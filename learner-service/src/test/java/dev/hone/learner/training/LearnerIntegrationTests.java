@@ -8,7 +8,11 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
+import dev.hone.contracts.learner.ModelLocation;
+import dev.hone.contracts.learner.ModelVersions;
+import dev.hone.contracts.learner.TrainedBatches;
 import dev.hone.contracts.learner.TrainedTokens;
+import dev.hone.contracts.run.LoraConfig;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.run.RunSubmitted;
@@ -16,10 +20,13 @@ import dev.hone.contracts.task.Phase;
 import dev.hone.learner.GoldenModel;
 import dev.hone.learner.LearnerApplication;
 import dev.hone.learner.checkpoint.CheckpointDirectory;
+import dev.hone.learner.model.PolicyLoader;
 import dev.hone.learner.step.AdamW;
 import dev.hone.messaging.TestInfrastructure;
 import dev.hone.policy.Policy;
 import dev.hone.policy.PolicyOptions;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +34,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.ArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,6 +163,7 @@ class LearnerIntegrationTests {
                         .isEqualTo(rank > 0);
                 assertThat(folder.resolve(run.value()).resolve("checkpoints/step-2/state.json"))
                         .exists();
+                versionsAreThereToBeHad(ring, port(context), run, rank, checksums);
             }
         }
     }
@@ -205,6 +216,66 @@ class LearnerIntegrationTests {
             assertThat(jdbc.queryForObject("select failure_message from run where run = ?", String.class, run.value()))
                     .contains("is taken")
                     .contains("owner");
+        }
+    }
+
+    private void versionsAreThereToBeHad(TestingRing ring, int port, RunId run, int rank, List<String> checksums)
+            throws Exception {
+        String versions = "/api/v1/runs/" + run + "/versions";
+        ModelVersions first =
+                EventCodec.json().readValue(ring.get(port, versions + "?limit=2").body(), ModelVersions.class);
+        assertThat(first.kept()).containsExactly(0, 2);
+        assertThat(first.versions())
+                .extracting(ModelVersions.Version::checksum)
+                .isEqualTo(checksums.subList(0, 2));
+        assertThat(first.versions()).extracting(ModelVersions.Version::kept).containsExactly(true, false);
+        assertThat(EventCodec.json()
+                        .readValue(
+                                ring.get(port, versions + "?limit=2&after=" + first.next())
+                                        .body(),
+                                ModelVersions.class)
+                        .next())
+                .isNull();
+        TrainedBatches batches = EventCodec.json()
+                .readValue(ring.get(port, versions + "/2/batches?limit=1").body(), TrainedBatches.class);
+        assertThat(batches.batches()).singleElement().satisfies(batch -> {
+            assertThat(batch.versionBefore()).isZero();
+            assertThat(batch.checksumAfter()).isEqualTo(checksums.get(1));
+            assertThat(batch.episodes()).hasSize(8);
+        });
+        assertThat(batches.next()).isEqualTo(1);
+        assertThat(ring.get(port, versions + "/1/batches?after=1").body()).contains("\"batches\":[]");
+
+        HttpResponse<String> gone = ring.get(port, versions + "/1/download");
+        assertThat(gone.statusCode()).isEqualTo(409);
+        assertThat(gone.body()).contains("keeps no weights of version 1; kept are [0, 2], the nearest is 0");
+        Path downloaded = Files.createDirectory(folder.resolve("downloaded-" + rank));
+        untar(ring.download(port, versions + "/2/download"), downloaded);
+        Path exported = folder.resolve(run.value()).resolve("model");
+        try (Stream<Path> files = Files.list(exported)) {
+            assertThat(files).allSatisfy(file -> assertThat(
+                            downloaded.resolve(run + "-2").resolve(file.getFileName()))
+                    .hasSameBinaryContentAs(file));
+        }
+
+        ModelLocation there = EventCodec.json()
+                .readValue(ring.post(port, versions + "/2/directory").body(), ModelLocation.class);
+        assertThat(there.checksum()).isEqualTo(checksums.getLast());
+        assertThat(there.adapter().isEmpty()).isEqualTo(rank == 0);
+        LoraConfig lora = config(GoldenModel.directory(), rank).trainerCommon().lora();
+        try (Policy policy =
+                PolicyLoader.load(Path.of(there.path()), there.adapter(), lora, 1, PolicyOptions.cpu())) {
+            assertThat("sha256:" + policy.checksum()).isEqualTo(checksums.getLast());
+        }
+    }
+
+    private static void untar(byte[] bytes, Path target) throws IOException {
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(new ByteArrayInputStream(bytes))) {
+            for (ArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                Path file = target.resolve(entry.getName());
+                Files.createDirectories(file.getParent());
+                Files.write(file, tar.readAllBytes());
+            }
         }
     }
 

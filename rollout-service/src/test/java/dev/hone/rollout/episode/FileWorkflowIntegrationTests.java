@@ -143,7 +143,8 @@ class FileWorkflowIntegrationTests {
                 defaults.rollout().withUserWorkflow(workflow.toString()),
                 defaults.data(),
                 defaults.trainerCommon(),
-                defaults.trackers());
+                defaults.trackers(),
+                defaults.gates());
         String body = EventCodec.json().writeValueAsString(config);
         JsonNode report = EventCodec.json()
                 .readTree(service.post(service.url() + "/api/v1/preflight", "-", body)

@@ -18,6 +18,9 @@ import org.springframework.stereotype.Component;
 @Component
 public class DatasetReader {
 
+    /// Endings of the files that are read.
+    public static final List<String> FORMATS = RowFile.Format.all();
+
     private static final Logger LOG = LoggerFactory.getLogger(DatasetReader.class);
     private static final String READER = "hone.task_reader.";
     private static final String HUB = READER + TaskReaderConfig.HUGGINGFACE_DAT_REPO + ".";

@@ -5,10 +5,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /// A file with rows, whichever its format. Rows are read one after another: no more than one is in memory.
 final class RowFile {
@@ -38,9 +38,14 @@ final class RowFile {
             return "." + name().toLowerCase(Locale.ROOT);
         }
 
+        /// `.parquet`, `.jsonl`, …
+        static List<String> all() {
+            return Arrays.stream(values()).map(Format::suffix).toList();
+        }
+
         /// For messages: `.parquet, .jsonl, …`.
         static String suffixes() {
-            return Arrays.stream(values()).map(Format::suffix).collect(Collectors.joining(", "));
+            return String.join(", ", all());
         }
     }
 

@@ -81,6 +81,11 @@ class Run {
         return datasetFingerprint != null;
     }
 
+    /// Of its dataset; empty until it is read.
+    String datasetFingerprint() {
+        return datasetFingerprint == null ? "" : datasetFingerprint;
+    }
+
     /// Whether the dataset is the one that the run was prepared with.
     boolean matches(Dataset dataset) {
         return dataset.fingerprint().equals(datasetFingerprint);

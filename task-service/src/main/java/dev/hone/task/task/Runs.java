@@ -3,8 +3,10 @@ package dev.hone.task.task;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.QueryHint;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.hibernate.jpa.HibernateHints;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
@@ -15,6 +17,9 @@ import org.springframework.data.repository.Repository;
 interface Runs extends Repository<Run, String> {
 
     Optional<Run> findByName(String name);
+
+    /// Runs whose dataset was read, the one that changed last first.
+    List<Run> findByDatasetFingerprintIsNotNullOrderByUpdatedAtDesc(Limit limit);
 
     /// The run, its row locked until the transaction ends.
     @Lock(LockModeType.PESSIMISTIC_WRITE)

@@ -12,6 +12,7 @@ import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.learner.StepCompleted;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunSubmitted;
+import dev.hone.contracts.task.DatasetList;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.contracts.task.LedgerReport;
 import dev.hone.contracts.task.Phase;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,6 +106,29 @@ class NextTasksIntegrationTests {
                 .as("the next step goes on in the order behind the replacements")
                 .extracting(task -> task.task().taskId())
                 .doesNotContainAnyElementsOf(before);
+    }
+
+    @Test
+    void datasetsThatRunsHaveReadAreListedOnceWithTheirSize() throws Exception {
+        RunConfig config = config("type: none, rest_steps: 7", "train_batch_size: 2"); // nobody else's
+        start(new RunId("reader-1"), config);
+        start(new RunId("reader-2"), config);
+        issued(new RunId("reader-2"), 1, 2);
+        issued(new RunId("reader-1"), 1, 2);
+        DatasetList list = get("/api/v1/datasets", DatasetList.class);
+        assertThat(list.types()).contains("dataset_file", "huggingface_dat_repo", "env_service");
+        assertThat(list.formats()).contains(".jsonl", ".parquet");
+        assertThat(list.datasets())
+                .filteredOn(dataset -> dataset.settings().equals(config.taskReader()))
+                .singleElement()
+                .satisfies(dataset -> {
+                    assertThat(dataset.runs()).containsExactlyInAnyOrder("reader-1", "reader-2");
+                    assertThat(dataset.trainingTasks())
+                            .isEqualTo(Files.readAllLines(DATA.resolve("train.jsonl"))
+                                    .size());
+                    assertThat(dataset.validationTasks()).isZero();
+                    assertThat(dataset.fingerprint()).hasSize(64);
+                });
     }
 
     @Test
@@ -223,12 +248,16 @@ class NextTasksIntegrationTests {
     }
 
     private LedgerReport ledger(RunId run) throws Exception {
+        return get("/api/v1/runs/" + run + "/ledger", LedgerReport.class);
+    }
+
+    private <T> T get(String path, Class<T> type) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/runs/" + run + "/ledger"))
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            return EventCodec.json().readValue(answer.body(), LedgerReport.class);
+            return EventCodec.json().readValue(answer.body(), type);
         }
     }
 
