@@ -104,11 +104,11 @@ class WebPageTests {
     @Test
     void theListShowsStatesAndNewestNumbersAndRenewsItself() throws Exception {
         page.navigate("/");
-        Locator row = page.locator("tr", new Page.LocatorOptions().setHasText("pages"));
-        assertThat(row.first()).containsText("running");
-        assertThat(row.first()).containsText("2 of 3");
-        assertThat(row.first()).containsText("0.600");
-        assertThat(row.first()).containsText("0.500");
+        Locator row = page.locator("tr:has(#run-pages)");
+        assertThat(row).containsText("running");
+        assertThat(row).containsText("2 of 3");
+        assertThat(row).containsText("0.600");
+        assertThat(row).containsText("0.500");
         new TestingRun("newcomer", api, events, SERVICES);
         assertThat(page.locator("#run-newcomer")).isVisible();
         api.post("/api/v1/runs/newcomer/cancel");
@@ -155,8 +155,10 @@ class WebPageTests {
     @Test
     void aChartHasItsNumbersAsATable() {
         page.navigate("/runs/pages");
-        page.locator("#chart-accuracy summary").click();
-        assertThat(page.locator("#chart-accuracy table tbody tr")).hasText(Pattern.compile("\\s*0\\s*–\\s*0.500\\s*"));
+        page.locator("#chart-reward summary").click();
+        assertThat(page.locator("#chart-reward table tbody tr")).hasText(new Pattern[] {
+            Pattern.compile("\\s*2\\s*0.600\\s*–\\s*"), Pattern.compile("\\s*1\\s*0.400\\s*–\\s*")
+        });
     }
 
     @Test

@@ -129,7 +129,7 @@ public class EpisodeRows {
     public List<String> causes(String run) {
         return jdbc.sql("select distinct cause from episode where run = ? and cause is not null order by cause")
                 .param(run)
-                .query(String.class)
+                .query((rs, n) -> rs.getString(1))
                 .list();
     }
 
