@@ -405,6 +405,7 @@ class GatewayIntegrationTests {
                         "/api/v1/runs",
                         "/api/v1/runs/{run}",
                         "/api/v1/runs/{run}/fork",
+                        "/api/v1/runs/{run}/trackers",
                         "/api/v1/runs/compare",
                         "/api/v1/datasets",
                         "/api/v1/judges",
