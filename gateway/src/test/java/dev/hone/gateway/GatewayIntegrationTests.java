@@ -405,6 +405,7 @@ class GatewayIntegrationTests {
                         "/api/v1/runs",
                         "/api/v1/runs/{run}",
                         "/api/v1/runs/{run}/fork",
+                        "/api/v1/runs/{run}/trackers",
                         "/api/v1/runs/compare",
                         "/api/v1/datasets",
                         "/api/v1/judges",
@@ -426,18 +427,18 @@ class GatewayIntegrationTests {
                         "/api/v1/runs/{run}/episodes/begin",
                         "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}",
                         "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}/tokens");
-        paths.forEach(path ->
-                path.forEach(operation -> {
-                    assertThat(operation.path("summary").asString(""))
-                            .as("%s", operation)
-                            .isNotBlank();
-                    assertThat(operation.path("responses").path("400").toString())
-                            .as("%s", operation)
-                            .contains("application/problem+json", "#/components/schemas/Problem");
-                }));
-        assertThat(paths.valueStream().filter(path -> path.has("post"))).allSatisfy(path -> assertThat(
-                        path.path("post").path("parameters").toString())
-                .contains("Idempotency-Key"));
+        paths.forEach(path -> path.forEach(operation -> {
+            assertThat(operation.path("summary").asString(""))
+                    .as("%s", operation)
+                    .isNotBlank();
+            assertThat(operation.path("responses").path("400").toString())
+                    .as("%s", operation)
+                    .contains("application/problem+json", "#/components/schemas/Problem");
+        }));
+        assertThat(paths.valueStream().filter(path -> path.has("post")))
+                .allSatisfy(
+                        path -> assertThat(path.path("post").path("parameters").toString())
+                                .contains("Idempotency-Key"));
         assertThat(paths.path("/api/v1/runs/{run}/rejudgements")
                         .path("post")
                         .path("requestBody")

@@ -30,11 +30,13 @@ class ApiDescription {
             api.info(new Info()
                     .title("Hone")
                     .version("v1")
-                    .description("Reinforcement learning for agents: runs, their curves, episodes and models. Errors are"
-                            + " RFC 9457 problems whose `detail` says what happened, then what to do."));
+                    .description(
+                            "Reinforcement learning for agents: runs, their curves, episodes and models. Errors are"
+                                    + " RFC 9457 problems whose `detail` says what happened, then what to do."));
             api.getComponents().addSchemas(PROBLEM, problem());
-            api.getPaths().forEach((path, item) -> item.readOperationsMap()
-                    .forEach((method, operation) -> describe(path, method, operation)));
+            api.getPaths()
+                    .forEach((path, item) ->
+                            item.readOperationsMap().forEach((method, operation) -> describe(path, method, operation)));
         };
     }
 
@@ -46,7 +48,8 @@ class ApiDescription {
             problems.put("404", "It is not there");
         }
         if (path.endsWith("/download") || method == PathItem.HttpMethod.POST) {
-            problems.put("409", "The state of things does not allow it, or the Idempotency-Key belongs to another request");
+            problems.put(
+                    "409", "The state of things does not allow it, or the Idempotency-Key belongs to another request");
         }
         if (method == PathItem.HttpMethod.POST) {
             problems.put("410", "The run has ended");
@@ -56,7 +59,10 @@ class ApiDescription {
                     .required(false)
                     .description("Sent again with the same key, the request is answered as the first time (with the"
                             + " header Idempotency-Replayed) and has no second effect. Kept for 7 days.")
-                    .schema(new StringSchema().minLength(1).maxLength(LONGEST_KEY).pattern("^[!-~]+$")));
+                    .schema(new StringSchema()
+                            .minLength(1)
+                            .maxLength(LONGEST_KEY)
+                            .pattern("^[!-~]+$")));
         }
         if (operation.getRequestBody() != null) {
             problems.put("415", "The body's Content-Type is not read here");
@@ -66,8 +72,7 @@ class ApiDescription {
 
     private static boolean has(Operation operation, String parameter) {
         return operation.getParameters() != null
-                && operation.getParameters().stream()
-                        .anyMatch(one -> parameter.equals(one.getName()));
+                && operation.getParameters().stream().anyMatch(one -> parameter.equals(one.getName()));
     }
 
     private static ApiResponse response(String text) {

@@ -35,7 +35,8 @@ public class Checkpoints {
         return rows.steps(run.value());
     }
 
-    /// The float32 weights of a step, once every checksum of its checkpoint has been compared; empty if no checkpoint of
+    /// The float32 weights of a step, once every checksum of its checkpoint has been compared; empty if no checkpoint
+    /// of
     /// it is kept.
     ///
     /// @throws IOException if it is listed, but damaged

@@ -38,8 +38,6 @@ public record LearnerProperties(
     /// Where a run's checkpoints and models go.
     public Path output(RunId run, RunConfig config) {
         String configured = config.trainerCommon().outputDir();
-        return configured.isEmpty()
-                ? runsDirectory.resolve(run.value()).toAbsolutePath()
-                : Path.of(configured);
+        return configured.isEmpty() ? runsDirectory.resolve(run.value()).toAbsolutePath() : Path.of(configured);
     }
 }

@@ -42,7 +42,8 @@ class VersionFiles {
                     : ModelFiles.adaptersIn(Path.of(model.adapter()));
         }
         Path export = properties.output(run.run(), run.config()).resolve("model");
-        boolean newest = version == checkpoints.steps(run.run()).stream().findFirst().orElse(-1);
+        boolean newest =
+                version == checkpoints.steps(run.run()).stream().findFirst().orElse(-1);
         if (newest && run.state() == RunState.COMPLETED && Files.isRegularFile(export.resolve("config.json"))) {
             return ModelFiles.in(export);
         }
@@ -59,7 +60,8 @@ class VersionFiles {
         }
         SoundWeights weights = weights(run, version);
         // Another incarnation of the version has a folder of its own.
-        String mark = weights.checksum().substring(Math.max(0, weights.checksum().length() - 12));
+        String mark =
+                weights.checksum().substring(Math.max(0, weights.checksum().length() - 12));
         Path folder = properties.output(run.run(), run.config()).resolve("versions/" + version + "-" + mark);
         write(files(run, weights), folder);
         return lora(run).active()

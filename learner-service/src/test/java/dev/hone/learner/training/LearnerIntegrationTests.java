@@ -222,12 +222,10 @@ class LearnerIntegrationTests {
     private void versionsAreThereToBeHad(TestingRing ring, int port, RunId run, int rank, List<String> checksums)
             throws Exception {
         String versions = "/api/v1/runs/" + run + "/versions";
-        ModelVersions first =
-                EventCodec.json().readValue(ring.get(port, versions + "?limit=2").body(), ModelVersions.class);
+        ModelVersions first = EventCodec.json()
+                .readValue(ring.get(port, versions + "?limit=2").body(), ModelVersions.class);
         assertThat(first.kept()).containsExactly(0, 2);
-        assertThat(first.versions())
-                .extracting(ModelVersions.Version::checksum)
-                .isEqualTo(checksums.subList(0, 2));
+        assertThat(first.versions()).extracting(ModelVersions.Version::checksum).isEqualTo(checksums.subList(0, 2));
         assertThat(first.versions()).extracting(ModelVersions.Version::kept).containsExactly(true, false);
         assertThat(EventCodec.json()
                         .readValue(
@@ -253,9 +251,10 @@ class LearnerIntegrationTests {
         untar(ring.download(port, versions + "/2/download"), downloaded);
         Path exported = folder.resolve(run.value()).resolve("model");
         try (Stream<Path> files = Files.list(exported)) {
-            assertThat(files).allSatisfy(file -> assertThat(
-                            downloaded.resolve(run + "-2").resolve(file.getFileName()))
-                    .hasSameBinaryContentAs(file));
+            assertThat(files)
+                    .allSatisfy(
+                            file -> assertThat(downloaded.resolve(run + "-2").resolve(file.getFileName()))
+                                    .hasSameBinaryContentAs(file));
         }
 
         ModelLocation there = EventCodec.json()
@@ -263,8 +262,7 @@ class LearnerIntegrationTests {
         assertThat(there.checksum()).isEqualTo(checksums.getLast());
         assertThat(there.adapter().isEmpty()).isEqualTo(rank == 0);
         LoraConfig lora = config(GoldenModel.directory(), rank).trainerCommon().lora();
-        try (Policy policy =
-                PolicyLoader.load(Path.of(there.path()), there.adapter(), lora, 1, PolicyOptions.cpu())) {
+        try (Policy policy = PolicyLoader.load(Path.of(there.path()), there.adapter(), lora, 1, PolicyOptions.cpu())) {
             assertThat("sha256:" + policy.checksum()).isEqualTo(checksums.getLast());
         }
     }
