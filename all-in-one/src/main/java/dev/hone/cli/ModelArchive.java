@@ -52,8 +52,7 @@ final class ModelArchive {
             return Stream.concat(Stream.of(unpacked), inside)
                     .filter(folder -> Files.exists(folder.resolve("config.json")))
                     .findFirst()
-                    .orElseThrow(
-                            () -> new IOException("what the gateway sent is no model: it has no config.json"));
+                    .orElseThrow(() -> new IOException("what the gateway sent is no model: it has no config.json"));
         }
     }
 

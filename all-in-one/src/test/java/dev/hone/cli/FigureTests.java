@@ -61,7 +61,11 @@ class FigureTests {
         String clear = "\r\u001b[J";
         assertThat(String.join("\n", drawn.out()))
                 .isEqualTo(String.join(
-                        "\n", clear + "first", "of two", "\u001b[2A" + clear + "second", "\u001b[1A" + clear + "third")
+                                "\n",
+                                clear + "first",
+                                "of two",
+                                "\u001b[2A" + clear + "second",
+                                "\u001b[1A" + clear + "third")
                         .replace("\r", "\n"));
     }
 

@@ -64,7 +64,10 @@ class GoldenCommandTests {
         JsonNode paths = EventCodec.json().readTree(terminal.out().getFirst());
         assertThat(paths.path(0).path("path").asString()).isEqualTo(LOSSES.toString());
         assertThat(paths.path(0).path("agrees").asBoolean()).isTrue();
-        assertThat(paths.path(0).path("cases").valueStream().map(one -> one.path("name").asString()))
+        assertThat(paths.path(0)
+                        .path("cases")
+                        .valueStream()
+                        .map(one -> one.path("name").asString()))
                 .contains("losses/grpo (float64)");
         assertThat(paths.path(1).path("agrees").asBoolean(true)).isFalse();
     }

@@ -26,10 +26,14 @@ class ModelArchiveTests {
 
     @Test
     void aZipAndATarBecomeADirectory() throws IOException {
-        for (byte[] archive : new byte[][] {zip("config.json", "model.safetensors"), tar("config.json"), tar("run-3/config.json")}) {
+        for (byte[] archive :
+                new byte[][] {zip("config.json", "model.safetensors"), tar("config.json"), tar("run-3/config.json")}) {
             Path target = Files.createTempDirectory(folder, "").resolve("model");
             ModelArchive.unpack(new ByteArrayInputStream(archive), target);
-            assertThat(target.resolve("config.json")).content().startsWith("content of ").endsWith("config.json");
+            assertThat(target.resolve("config.json"))
+                    .content()
+                    .startsWith("content of ")
+                    .endsWith("config.json");
             assertThat(target.getParent()).isDirectoryNotContaining("glob:**.unfinished");
         }
     }
