@@ -32,9 +32,10 @@ class LaunchConfigurationTests {
                 .build()
                 .readTree(Files.readString(ROOT.resolve(".vscode/launch.json")));
         Map<String, String> inputs = new HashMap<>();
-        launch.path("inputs").forEach(input -> inputs.put(
-                "${input:" + input.path("id").asString() + "}",
-                input.path("default").asString()));
+        launch.path("inputs")
+                .forEach(input -> inputs.put(
+                        "${input:" + input.path("id").asString() + "}",
+                        input.path("default").asString()));
         assertThat(launch.path("configurations").size()).isEqualTo(2);
         for (JsonNode configuration : launch.path("configurations")) {
             assertThat(configuration.path("type").asString()).isEqualTo("java");
@@ -57,7 +58,8 @@ class LaunchConfigurationTests {
         Document file = DocumentBuilderFactory.newInstance()
                 .newDocumentBuilder()
                 .parse(ROOT.resolve(".run/Debug episodes.run.xml").toFile());
-        Element configuration = (Element) file.getElementsByTagName("configuration").item(0);
+        Element configuration =
+                (Element) file.getElementsByTagName("configuration").item(0);
         assertThat(configuration.getAttribute("type")).isEqualTo("Application");
         Map<String, String> options = new HashMap<>();
         NodeList all = configuration.getElementsByTagName("option");
@@ -79,8 +81,8 @@ class LaunchConfigurationTests {
         assertThat(mainClass).isEqualTo(Main.class.getName());
         assertThat(ROOT.resolve(module).resolve("src/main/java/" + mainClass.replace('.', '/') + ".java"))
                 .exists();
-        List<String> java = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
-                .toString()));
+        List<String> java = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         java.addAll(List.of(vmOptions.split(" ")));
         java.add("-version");
         assertThat(new ProcessBuilder(java).start().waitFor()).as(vmOptions).isZero();

@@ -122,8 +122,7 @@ public final class TestingService implements AutoCloseable {
 
     /// What is there, as text.
     public String get(String path) throws Exception {
-        return http.send(
-                        HttpRequest.newBuilder(URI.create(url() + path)).build(), HttpResponse.BodyHandlers.ofString())
+        return http.send(HttpRequest.newBuilder(URI.create(url() + path)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/// Where a service finds the key to a server of OpenAI's API. Only what is meant to be a key can be named, so that a run
-/// cannot send any secret of the service to a server of its choice.
+/// Where a service finds the key to a server of OpenAI's API. Only what is meant to be a key can be named, so
+/// that a run cannot send any secret of the service to a server of its choice.
 ///
 /// @param section of the configuration, `hone.task_judge.llm` for example
 /// @param service whose environment and files are meant
@@ -47,8 +47,7 @@ public record ApiKey(String section, String service, String variable, String fil
                             + " in it.");
         }
         if (model.isEmpty()) {
-            throw new InvalidConfigException(
-                    section + ".model", "is empty; name the model to ask at " + baseUrl + ".");
+            throw new InvalidConfigException(section + ".model", "is empty; name the model to ask at " + baseUrl + ".");
         }
     }
 

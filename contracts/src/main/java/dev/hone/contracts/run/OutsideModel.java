@@ -1,8 +1,8 @@
 package dev.hone.contracts.run;
 
 /// A model on another server of OpenAI's API, for agents that are not trained. Meaning and defaults:
-/// `run-defaults.yaml`. It says where rollout-service finds the key, never the key itself: configurations are stored and
-/// shown.
+/// `run-defaults.yaml`. It says where rollout-service finds the key, never the key itself: configurations are
+/// stored and shown.
 ///
 /// @param baseUrl of the server, with its version, for example `https://api.openai.com/v1`; empty: none
 /// @param model its name there

@@ -22,9 +22,10 @@ class TrimmedEpisodes {
     private static final String OLD = "delete from stored_episode s where s.stored_at < ?" + JUDGED;
 
     /// The size is that of the packed bytes as they are stored: the column is not compressed again.
-    private static final String BEYOND = "delete from stored_episode s using (select episode_id, sum(octet_length(content))"
-            + " over (order by stored_at desc, episode_id) as bytes from stored_episode) kept"
-            + " where kept.episode_id = s.episode_id and kept.bytes > ?" + JUDGED;
+    private static final String BEYOND =
+            "delete from stored_episode s using (select episode_id, sum(octet_length(content))"
+                    + " over (order by stored_at desc, episode_id) as bytes from stored_episode) kept"
+                    + " where kept.episode_id = s.episode_id and kept.bytes > ?" + JUDGED;
 
     private final JdbcClient jdbc;
     private final StoredEpisodesProperties properties;
@@ -40,8 +41,7 @@ class TrimmedEpisodes {
     void trim() {
         Instant oldest = clock.instant().minus(properties.maxAge());
         int old = jdbc.sql(OLD).param(Timestamp.from(oldest)).update();
-        int beyond =
-                jdbc.sql(BEYOND).param(properties.maxSize().toBytes()).update();
+        int beyond = jdbc.sql(BEYOND).param(properties.maxSize().toBytes()).update();
         if (old + beyond > 0) {
             LOG.info(
                     "Let {} stored episodes go that are older than {}, and {} beyond {} MB; they cannot be judged again.",

@@ -14,9 +14,6 @@ class ModelJudgeConfiguration {
     @Bean(JudgeCatalog.MATH_ANSWER_AND_LLM)
     Judge mathAnswerAndLlm(LlmLedger ledger, Clock clock, MeterRegistry meters) {
         return new MathAnswerAndLlm(
-                new LlmPrompt(Fence::around),
-                new LlmServer(System::getenv, clock),
-                ledger,
-                new LlmMetrics(meters));
+                new LlmPrompt(Fence::around), new LlmServer(System::getenv, clock), ledger, new LlmMetrics(meters));
     }
 }

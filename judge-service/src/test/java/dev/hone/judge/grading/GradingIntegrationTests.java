@@ -171,8 +171,7 @@ class GradingIntegrationTests {
     }
 
     private static void trim(JdbcClient jdbc, Duration age, DataSize size) {
-        new TrimmedEpisodes(
-                        jdbc, new StoredEpisodesProperties(age, size, Duration.ofMinutes(10)), Clock.systemUTC())
+        new TrimmedEpisodes(jdbc, new StoredEpisodesProperties(age, size, Duration.ofMinutes(10)), Clock.systemUTC())
                 .trim();
     }
 

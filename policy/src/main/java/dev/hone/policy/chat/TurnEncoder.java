@@ -123,9 +123,9 @@ public final class TurnEncoder {
     }
 
     /// Text after the assistant's words. Up to these the template has to write what the policy read, but for blanks
-    /// (Hermes 3 ends a tool's result with a line's end only once a message follows): that stands as it was recorded,
-    /// and what comes after the words is all that counts. Whatever the template puts right in front of the words,
-    /// the policy samples itself.
+    /// (Hermes 3 ends a tool's result with a line's end only once a message follows): that stands as it was
+    /// recorded, and what comes after the words is all that counts. Whatever the template puts right in front
+    /// of the words, the policy samples itself.
     private String afterTurn(
             List<Message> before, List<Message> after, List<Map<String, Object>> tools, boolean openNext) {
         String read = render(before, tools, true);

@@ -63,7 +63,8 @@ class OutsideModels {
                             HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_BYTES));
                     int status = response.statusCode();
                     if (status == 200 || REFUSED.contains(status)) {
-                        String type = response.headers().firstValue("Content-Type").orElse("application/json");
+                        String type =
+                                response.headers().firstValue("Content-Type").orElse("application/json");
                         return new Answer(status, type, response.body());
                     }
                     if (!LATER.contains(status)) {
@@ -113,12 +114,11 @@ class OutsideModels {
     }
 
     private static EpisodeFailedException refused(URI address, int status, byte[] body) {
-        String advice =
-                switch (status) {
-                    case 401, 403 -> "put a key that it takes where rollout.untrained_model says.";
-                    case 404 -> "check rollout.untrained_model.base_url and model.";
-                    default -> "see its log.";
-                };
+        String advice = switch (status) {
+            case 401, 403 -> "put a key that it takes where rollout.untrained_model says.";
+            case 404 -> "check rollout.untrained_model.base_url and model.";
+            default -> "see its log.";
+        };
         String said = new String(body, 0, Math.min(body.length, 500), StandardCharsets.UTF_8);
         return new EpisodeFailedException(new Failure(
                 "outside-model-refused",

@@ -117,8 +117,8 @@ final class Recorder {
             return opening(request.messages(), asRead(null, request.messages()), request);
         }
         Turn parent = end.get();
-        List<Message> since =
-                request.messages().subList(parent.toldMessages(), request.messages().size());
+        List<Message> since = request.messages()
+                .subList(parent.toldMessages(), request.messages().size());
         List<Message> read = asRead(parent, since);
         List<Message> view = parent.wholeView();
         try {

@@ -23,8 +23,11 @@ import tools.jackson.databind.JsonNode;
 /// The tuner of an agent in another process: everything goes through the episode's endpoint, and is recorded there.
 ///
 /// @param observation what the episode's environment shows first; null: there is none
-public record EndpointTuner(String baseUrl, String apiKey, RolloutConfig settings, @Nullable String observation)
-        implements Tuner {
+public record EndpointTuner(
+        String baseUrl,
+        String apiKey,
+        RolloutConfig settings,
+        @Nullable String observation) implements Tuner {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

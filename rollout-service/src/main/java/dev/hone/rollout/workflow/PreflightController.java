@@ -27,12 +27,14 @@ class PreflightController {
     @PostMapping("/api/v1/preflight")
     PreflightReport preflight(@RequestBody RunConfig config) {
         List<PreflightReport.Problem> problems = new ArrayList<>();
-        problem(config.rollout().userWorkflow()).ifPresent(text -> problems.add(new PreflightReport.Problem(KEY, text)));
+        problem(config.rollout().userWorkflow())
+                .ifPresent(text -> problems.add(new PreflightReport.Problem(KEY, text)));
         try {
             config.rollout().untrainedModel().key().read(System::getenv);
         } catch (InvalidConfigException e) {
             String message = String.valueOf(e.getMessage());
-            problems.add(new PreflightReport.Problem(e.key(), message.substring(e.key().length() + 1)));
+            problems.add(new PreflightReport.Problem(
+                    e.key(), message.substring(e.key().length() + 1)));
         }
         return new PreflightReport(problems);
     }

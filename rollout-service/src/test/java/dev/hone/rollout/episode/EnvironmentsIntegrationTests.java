@@ -195,8 +195,7 @@ class EnvironmentsIntegrationTests {
         for (String file : List.of(jar + "!Stepper", python.toString())) {
             EpisodeFinished finished = run(issued(file, 60));
             assertThat(finished.failure()).as(file).isNull();
-            assertThat(finished.output())
-                    .containsEntry(EpisodeFinished.FINAL_ANSWER, "Start. Recorded.true");
+            assertThat(finished.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "Start. Recorded.true");
             assertThat(service.steps.get(service.created.getLast())).containsExactly("go");
             assertThat(finished.usage().toolCalls()).isOne();
             assertThat(run(TestingEpisodes.issued(0, 0, 0, settings(file, 60))).output())
@@ -274,8 +273,8 @@ class EnvironmentsIntegrationTests {
     }
 
     private static int rows() {
-        return List.copyOf(rollout.bean(JdbcTemplate.class)
-                        .queryForList("select instance_id from environment_instance"))
+        return List.copyOf(
+                        rollout.bean(JdbcTemplate.class).queryForList("select instance_id from environment_instance"))
                 .size();
     }
 

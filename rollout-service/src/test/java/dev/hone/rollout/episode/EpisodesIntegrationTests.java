@@ -180,7 +180,8 @@ class EpisodesIntegrationTests {
         service.issue(issued("cancelled", 0, 0, 0, oneByOne));
         service.issue(issued("cancelled", 0, 1, 0, oneByOne));
         await().atMost(PATIENCE)
-                .until(() -> servers.atTheGate.get() == 1 && service.states("cancelled").equals(List.of("RUNNING", "QUEUED")));
+                .until(() -> servers.atTheGate.get() == 1
+                        && service.states("cancelled").equals(List.of("RUNNING", "QUEUED")));
         service.send(
                 Topics.RUN_CONTROLLED,
                 new RunControlled(

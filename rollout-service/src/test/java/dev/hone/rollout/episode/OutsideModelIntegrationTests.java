@@ -88,8 +88,7 @@ class OutsideModelIntegrationTests {
     }
 
     private OutsideModel model(String keyFile) {
-        return new OutsideModel(
-                "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/", "other-7b", "", keyFile);
+        return new OutsideModel("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/", "other-7b", "", keyFile);
     }
 
     private EpisodeFinished run(String run, String workflow, OutsideModel model) {
@@ -106,7 +105,9 @@ class OutsideModelIntegrationTests {
         assertThat(finished.failure()).isNull();
         assertThat(finished.output()).containsEntry(EpisodeFinished.FINAL_ANSWER, "Then it is \\boxed{391}.");
         assertThat(ASKED)
-                .extracting(Asked::authorization, asked -> asked.body().path("model").asString())
+                .extracting(
+                        Asked::authorization,
+                        asked -> asked.body().path("model").asString())
                 .containsExactly(tuple("Bearer k-7", "other-7b"));
         assertThat(ASKED.getFirst().body().path("messages").toString()).contains("I think it is");
         List<Timeline> timelines = Trajectory.decode(finished.trajectory()).timelines();
@@ -114,7 +115,9 @@ class OutsideModelIntegrationTests {
         assertThat(sampled(timelines.getFirst()))
                 .contains("I think it is", "Then it is")
                 .doesNotContain(REMARK);
-        assertThat(TestingEpisodes.model().tokenizer().decode(timelines.getFirst().tokenIds()))
+        assertThat(TestingEpisodes.model()
+                        .tokenizer()
+                        .decode(timelines.getFirst().tokenIds()))
                 .as("read by the solver")
                 .contains(REMARK);
     }
@@ -172,8 +175,8 @@ class OutsideModelIntegrationTests {
                   rollout:
                     untrained_model: {base_url: "http://127.0.0.1:1/v1", model: m, api_key_env: NOBODY_SET_THIS_API_KEY}
                 """;
-        String body = EventCodec.json()
-                .writeValueAsString(RunConfigReader.read(yaml).config());
+        String body =
+                EventCodec.json().writeValueAsString(RunConfigReader.read(yaml).config());
 
         JsonNode report = EventCodec.json()
                 .readTree(service.post(service.url() + "/api/v1/preflight", "-", body)
@@ -181,6 +184,7 @@ class OutsideModelIntegrationTests {
 
         assertThat(report.at("/problems/0/key").asString()).isEqualTo("hone.rollout.untrained_model.api_key_env");
         assertThat(report.at("/problems/0/message").asString())
-                .startsWith("names NOBODY_SET_THIS_API_KEY, which is not set to a key in rollout-service's environment");
+                .startsWith(
+                        "names NOBODY_SET_THIS_API_KEY, which is not set to a key in rollout-service's environment");
     }
 }

@@ -77,12 +77,21 @@ class FamilyConversationsTests {
     }
 
     /// Where the user speaks again, some templates write what was before in another way: without the opening of the
-    /// thoughts (DeepSeek), or with the tools at another place (Mistral). Then a timeline begins in which only the new
-    /// answer counts.
+    /// thoughts (DeepSeek), or with the tools at another place (Mistral). Then a timeline begins in which only
+    /// the new answer counts.
     @ParameterizedTest
     @CsvSource({
-        "qwen2.5, 1", "qwen3, 1", "llama-3.1, 1", "llama-3.2, 1", "hermes-3, 1", "smollm3, 1", "qwen3-coder, 1",
-        "phi-3.5-mini, 1", "mistral-nemo, 3", "deepseek-r1-distill, 3", "gemma-3, 1"
+        "qwen2.5, 1",
+        "qwen3, 1",
+        "llama-3.1, 1",
+        "llama-3.2, 1",
+        "hermes-3, 1",
+        "smollm3, 1",
+        "qwen3-coder, 1",
+        "phi-3.5-mini, 1",
+        "mistral-nemo, 3",
+        "deepseek-r1-distill, 3",
+        "gemma-3, 1"
     })
     void goesOnAfterTheTemplateWroteTheHistoryAnew(String family, int expected) throws IOException {
         ModelText model = model(family);
