@@ -236,7 +236,7 @@ class TrackersIntegrationTests {
     }
 
     private static List<String> history(TestingMlflow mlflow, String run, String metric) throws Exception {
-        return mlflow.get("metrics/get-history?run_id=" + run + "&metric_key=" + metric)
+        return mlflow.get("metrics/get-history?run_id=" + run + "&metric_key=" + metric + "&max_results=100")
                 .path("metrics")
                 .valueStream()
                 .map(m -> m.path("step").asInt() + " " + m.path("value").asDouble() + " "
