@@ -7,6 +7,7 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.rollout.AgentPrompt;
 import dev.hone.contracts.rollout.Message;
+import dev.hone.contracts.run.OutsideModel;
 import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
@@ -130,7 +131,8 @@ public final class Chat implements AutoCloseable {
                 DebugRun.NO_LIMIT,
                 DebugRun.NO_LIMIT,
                 rollout.toolTimeout(),
-                rollout.toolCpuSeconds());
+                rollout.toolCpuSeconds(),
+                OutsideModel.NONE);
     }
 
     private Sandbox sandbox() {

@@ -43,7 +43,11 @@ class Answers {
 
     void keep(String key, Answer answer) {
         jdbc.sql("update idempotent_answer set status = ?, location = ?, content_type = ?, body = ? where key = ?")
-                .params(answer.status(), answer.location(), answer.contentType(), answer.body(), key)
+                .param(answer.status())
+                .param(answer.location())
+                .param(answer.contentType())
+                .param(answer.body())
+                .param(key)
                 .update();
     }
 }
