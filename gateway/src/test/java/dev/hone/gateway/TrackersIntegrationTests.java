@@ -140,10 +140,9 @@ class TrackersIntegrationTests {
                             .path("problem")
                             .asString("")
                             .contains("does not answer"));
-            await("training goes on").atMost(PATIENCE).until(() -> view("tracked")
-                            .path("step")
-                            .asInt()
-                    == 1);
+            await("training goes on")
+                    .atMost(PATIENCE)
+                    .until(() -> view("tracked").path("step").asInt() == 1);
 
             mlflow.start();
             awaitTold("tracked", "mlflow", 1, 0);

@@ -36,9 +36,9 @@ public class EventConsumers {
 
     private record Delivery(byte[] payload, @Nullable Object id) {}
 
-    /// A function that takes what one poll brought: it drops what was handled before, decodes, and calls the handler for
-    /// each message in order, all in one transaction. Where one throws, nothing is kept and each gets a transaction of
-    /// its own; then [FailedDeliveries] decides about the one that throws again.
+    /// A function that takes what one poll brought: it drops what was handled before, decodes, and calls the handler
+    /// for each message in order, all in one transaction. Where one throws, nothing is kept and each gets a
+    /// transaction of its own; then [FailedDeliveries] decides about the one that throws again.
     public <E extends Event> Consumer<Message<List<byte[]>>> consumer(Class<E> type, Consumer<E> handler) {
         return batchConsumer(type, events -> events.forEach(handler));
     }

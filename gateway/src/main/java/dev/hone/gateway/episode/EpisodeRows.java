@@ -32,13 +32,14 @@ public class EpisodeRows {
             + " prompt_tokens = excluded.prompt_tokens, sampled_tokens = excluded.sampled_tokens,"
             + " started_at = excluded.started_at, finished_at = excluded.finished_at";
 
-    private static final String JUDGED = "insert into episode (" + KEY + ", state, cause, reward, success, missing_print,"
-            + " early_answer, judged_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            + " on conflict (" + KEY + ") do update set cause = excluded.cause,"
-            + " state = case when episode.state = 'given_up' then episode.state else excluded.state end,"
-            + " reward = excluded.reward, success = excluded.success,"
-            + " missing_print = excluded.missing_print, early_answer = excluded.early_answer,"
-            + " judged_at = excluded.judged_at";
+    private static final String JUDGED =
+            "insert into episode (" + KEY + ", state, cause, reward, success, missing_print,"
+                    + " early_answer, judged_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + " on conflict (" + KEY + ") do update set cause = excluded.cause,"
+                    + " state = case when episode.state = 'given_up' then episode.state else excluded.state end,"
+                    + " reward = excluded.reward, success = excluded.success,"
+                    + " missing_print = excluded.missing_print, early_answer = excluded.early_answer,"
+                    + " judged_at = excluded.judged_at";
 
     private static final String GIVEN_UP = "insert into episode (" + KEY + ", state, cause, task_id)"
             + " values (?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -33,8 +33,8 @@ class Grading {
     /// @param events in order
     @Transactional
     public void onEpisodesFinished(List<EpisodeFinished> events) {
-        Set<String> known = new HashSet<>(verdicts.of(
-                events.stream().map(event -> event.episode().id()).toList()));
+        Set<String> known = new HashSet<>(
+                verdicts.of(events.stream().map(event -> event.episode().id()).toList()));
         List<EpisodeFinished> ended = new ArrayList<>();
         for (EpisodeFinished event : events) {
             if (!known.add(event.episode().id())) {

@@ -17,8 +17,9 @@ import org.springframework.stereotype.Component;
 /// Groups that are closed, and the phases that they complete.
 @Component
 public class ClosedGroups {
-    private static final String CLOSED = "insert into closed_group (run, purpose, step, group_index, phase_groups, last,"
-            + " members, given_up, replaced) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
+    private static final String CLOSED =
+            "insert into closed_group (run, purpose, step, group_index, phase_groups, last,"
+                    + " members, given_up, replaced) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
 
     private final ClosedGroupRows rows;
     private final Episodes episodes;

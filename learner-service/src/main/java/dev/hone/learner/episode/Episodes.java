@@ -21,8 +21,9 @@ import org.springframework.transaction.annotation.Transactional;
 public class Episodes {
     private static final String KEY = "run, purpose, step, group_index, sample, attempt";
 
-    private static final String FINISHED = "insert into episode (" + KEY + ", failed, trajectory, usage, malformed_calls)"
-            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
+    private static final String FINISHED =
+            "insert into episode (" + KEY + ", failed, trajectory, usage, malformed_calls)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
 
     private static final String JUDGED = "insert into verdict (" + KEY + ", reward, success, habits)"
             + " values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";

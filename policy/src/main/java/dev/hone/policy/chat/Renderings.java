@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Renderings of a template that were asked for last. The samples of a group open with the same messages, and a turn asks
-/// again for what the turn before it was rendered from. Thread-safe.
+/// Renderings of a template that were asked for last. The samples of a group open with the same messages, and a turn
+/// asks again for what the turn before it was rendered from. Thread-safe.
 final class Renderings {
 
     private static final int MOST = 512;

@@ -16,7 +16,8 @@ import org.springframework.stereotype.Component;
 record GroupAttempts(TaskGroup group, List<Episode> attempts) {
 
     /// @return null if it was never issued
-    @Nullable Episode attempt(EpisodeKey key) {
+    @Nullable
+    Episode attempt(EpisodeKey key) {
         return attempts.stream()
                 .filter(episode -> episode.key().equals(key))
                 .findFirst()
@@ -44,8 +45,8 @@ record GroupAttempts(TaskGroup group, List<Episode> attempts) {
             Map<String, List<Episode>> attempts = episodes.findByGroupIdIn(ids).stream()
                     .collect(Collectors.groupingBy(episode -> episode.key().groupId()));
             return groups.findByIdIn(ids).stream()
-                    .map(group -> new GroupAttempts(
-                            group, new ArrayList<>(attempts.getOrDefault(group.id(), List.of()))))
+                    .map(group ->
+                            new GroupAttempts(group, new ArrayList<>(attempts.getOrDefault(group.id(), List.of()))))
                     .collect(Collectors.toMap(loaded -> loaded.group().id(), Function.identity()));
         }
     }
