@@ -1,8 +1,8 @@
 package dev.hone.gateway.episode;
 
 import dev.hone.contracts.EventCodec;
+import dev.hone.gateway.preflight.ServiceCalls;
 import dev.hone.gateway.preflight.ServicesProperties;
-import dev.hone.gateway.problem.ApiException;
 import java.net.URI;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -10,6 +10,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
+import org.springframework.web.client.RestClientResponseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
@@ -17,6 +18,8 @@ import tools.jackson.databind.node.NullNode;
 /// What the services keep of an episode, as they show it.
 @Component
 public class EpisodeDetails {
+
+    private static final String ROLLOUT = "rollout-service";
 
     private final RestClient client;
     private final ServicesProperties services;
@@ -38,12 +41,12 @@ public class EpisodeDetails {
 
     /// rollout-service's conversation and tokens; JSON null where there are none.
     JsonNode rollout(String path) {
-        return get("rollout-service", services.rollout().resolve(path));
+        return get(ROLLOUT, services.rollout().resolve(path));
     }
 
     /// rollout-service's conversation without the tokens; JSON null where there is none.
     public JsonNode conversation(String path) {
-        return get("rollout-service", services.rollout().resolve(path + "?tokens=false"));
+        return get(ROLLOUT, services.rollout().resolve(path + "?tokens=false"));
     }
 
     /// The run's next episode, for an agent in another process: rollout-service's answer; 204 after the wait.
@@ -54,17 +57,16 @@ public class EpisodeDetails {
             return ResponseEntity.status(begun.getStatusCode())
                     .contentType(MediaType.APPLICATION_JSON)
                     .body(begun.getBody());
+        } catch (RestClientResponseException e) {
+            throw ServiceCalls.refused(ROLLOUT, address, e.getStatusCode().value(), e.getResponseBodyAsByteArray());
         } catch (RestClientException e) {
-            throw ApiException.badGateway(
-                    "rollout-service did not answer",
-                    address + " gave no answer (" + e.getMessage()
-                            + "); see that rollout-service is up, then ask again.");
+            throw ServiceCalls.silent(ROLLOUT, address, String.valueOf(e.getMessage()));
         }
     }
 
     /// The code that rollout-service had run for it, with what came of it; JSON null where it knows none.
     public JsonNode calls(String path) {
-        return get("rollout-service", services.rollout().resolve(path + "/calls"));
+        return get(ROLLOUT, services.rollout().resolve(path + "/calls"));
     }
 
     private JsonNode get(String service, URI address) {
@@ -74,10 +76,7 @@ public class EpisodeDetails {
         } catch (HttpClientErrorException.NotFound e) {
             return NullNode.getInstance();
         } catch (RestClientException | JacksonException e) {
-            throw ApiException.badGateway(
-                    service + " did not answer",
-                    address + " gave no readable answer (" + e.getMessage() + "); see that " + service
-                            + " is up, then ask again.");
+            throw ServiceCalls.silent(service, address, String.valueOf(e.getMessage()));
         }
     }
 }
