@@ -9,7 +9,6 @@ import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.run.RunReported;
 import dev.hone.contracts.task.Phase;
-import dev.hone.messaging.TestInfrastructure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,20 +55,12 @@ class TrackersIntegrationTests {
     static void start() throws Exception {
         // TensorBoard asks setuptools for pkg_resources, MLflow sqlalchemy for a pool: newer ones have neither.
         TestingPython.install("tensorboard==2.20.0", "mlflow==3.6.0", "sqlalchemy<2.1", "setuptools<81");
-        String services = SERVICES.address();
-        context = GatewayApplication.builder()
-                .run(
-                        "--GATEWAY_DB_URL=" + TestInfrastructure.database("gateway_trackers"),
-                        "--DB_PASSWORD=" + TestInfrastructure.password(),
-                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
-                        "--TASK_URL=" + services,
-                        "--ROLLOUT_URL=" + services,
-                        "--JUDGE_URL=" + services,
-                        "--LEARNER_URL=" + services,
-                        "--hone.gateway.trackers.interval=100ms",
-                        "--hone.gateway.trackers.retry=300ms",
-                        "--PORT=0");
-        api = new TestingApi("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+        context = TestingGateway.another(
+                "gateway_trackers",
+                SERVICES,
+                "--hone.gateway.trackers.interval=100ms",
+                "--hone.gateway.trackers.retry=300ms");
+        api = new TestingApi(TestingGateway.address(context));
         events = new TestingEvents();
     }
 

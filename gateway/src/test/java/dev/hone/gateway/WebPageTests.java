@@ -16,7 +16,6 @@ import dev.hone.contracts.Topics;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.task.GroupClosed;
 import dev.hone.contracts.task.Phase;
-import dev.hone.messaging.TestInfrastructure;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,18 +48,8 @@ class WebPageTests {
 
     @BeforeAll
     static void start() throws Exception {
-        String services = SERVICES.address();
-        context = GatewayApplication.builder()
-                .run(
-                        "--GATEWAY_DB_URL=" + TestInfrastructure.database("pages"),
-                        "--DB_PASSWORD=" + TestInfrastructure.password(),
-                        "--KAFKA_BROKERS=" + TestInfrastructure.brokers(),
-                        "--TASK_URL=" + services,
-                        "--ROLLOUT_URL=" + services,
-                        "--JUDGE_URL=" + services,
-                        "--LEARNER_URL=" + services,
-                        "--PORT=0");
-        String address = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+        context = TestingGateway.another("pages", SERVICES);
+        String address = TestingGateway.address(context);
         api = new TestingApi(address);
         events = new TestingEvents();
         browser = new TestingBrowser(address);
