@@ -119,7 +119,7 @@ class RunConfigReaderTests {
                 "training_split=x | could be any of [task_reader.huggingface_dat_repo.training_split, task_reader.env_service",
                 "rollout.num_repeat | --set rollout.num_repeat is no setting; write KEY=VALUE",
                 "rollout.num_repeat=0 | hone.rollout.num_repeat is 0; it must be at least 1.",
-                "rollout.num_repeat=many | hone.rollout.num_repeat is ''many''; it must be a whole number",
+                "rollout.num_repeat=many | hone.rollout.num_repeat is 'many'; it must be a whole number",
                 "rollout.num_repeat=[1 | hone.rollout.num_repeat cannot be set to '[1'",
                 "rollout=3 | hone.rollout must be a mapping",
             })
