@@ -34,7 +34,8 @@ final class TestingGateway {
     /// of this JVM each hear everything.
     static ConfigurableApplicationContext another(String name, TestingServices services, String... settings) {
         List<String> own = new ArrayList<>(List.of(settings));
-        INPUTS.forEach(input -> own.add("--spring.cloud.stream.bindings." + input + "-in-0.group=" + name + "." + input));
+        INPUTS.forEach(
+                input -> own.add("--spring.cloud.stream.bindings." + input + "-in-0.group=" + name + "." + input));
         return start(name, services, own);
     }
 
