@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /// Requests that Schemathesis derives from the OpenAPI document find no server error. Schemathesis comes from PyPI into
 /// a virtual environment under `target`.
@@ -27,15 +28,23 @@ class SchemathesisIntegrationTests {
 
     @Test
     void noDerivedRequestIsAServerError() throws Exception {
-        TestingApi api = TestingGateway.API;
-        TestingGateway.SERVICES.answers.put(
+        TestingServices services = new TestingServices();
+        services.answers.put(
                 "/api/v1/datasets",
                 EventCodec.json().writeValueAsString(new DatasetList(List.of(), List.of(), List.of())));
-        TestingGateway.SERVICES.answers.put(
+        services.answers.put(
                 "/api/v1/judges",
                 EventCodec.json()
                         .writeValueAsString(new JudgeList(
                                 List.of(), List.of(), RunConfigReader.defaults().taskJudge())));
+        try (services;
+                ConfigurableApplicationContext gateway = TestingGateway.another("derived", services)) {
+            noDerivedRequestIsAServerError(TestingGateway.address(gateway));
+        }
+    }
+
+    private static void noDerivedRequestIsAServerError(String address) throws Exception {
+        TestingApi api = new TestingApi(address);
         for (String run : List.of("derived", "other")) {
             api.submit("/api/v1/runs", "hone: {experiment_name: " + run + ", model: {path: m}}");
         }
@@ -47,7 +56,7 @@ class SchemathesisIntegrationTests {
         String report = run(List.of(
                 program.toString(),
                 "run",
-                TestingGateway.ADDRESS + "/v3/api-docs",
+                address + "/v3/api-docs",
                 "--checks=not_a_server_error,status_code_conformance,content_type_conformance",
                 "--exclude-path-regex=.*/events$", // A stream that ends with its run.
                 "--max-examples=25",
