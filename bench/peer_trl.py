@@ -2,7 +2,7 @@
 
 Generation is the time inside the trainer's call of `generate`, training the rest of the step: rewards, advantages, forward,
 backward, AdamW. One optimizer step a batch, no KL term, token-mean loss, float32, no gradient checkpointing, the whole batch
-in one pass unless --micro-rows says less. Every completion has exactly --completion tokens. One step warms up.
+in one pass unless --micro-rows says less; with --device cuda bfloat16 under autocast, master weights in float32. Every completion has exactly --completion tokens. One step warms up.
 """
 
 import argparse
@@ -26,6 +26,7 @@ parser.add_argument("--completion", type=int, default=96)
 parser.add_argument("--micro-rows", type=int, default=0)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--repeat", type=int, default=3)
+parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
 args = parser.parse_args()
 torch.set_num_threads(args.threads)
 prompts = json.load(open(args.prompts))["ids"]
@@ -61,12 +62,12 @@ def reward(completion_ids, **_):
 
 with tempfile.TemporaryDirectory() as directory:
     config = GRPOConfig(
-        output_dir=directory, use_cpu=True, report_to="none", save_strategy="no", logging_steps=1000, disable_tqdm=True,
+        output_dir=directory, use_cpu=args.device == "cpu", report_to="none", save_strategy="no", logging_steps=1000, disable_tqdm=True,
         per_device_train_batch_size=micro, gradient_accumulation_steps=rows // micro, max_steps=args.repeat + 1,
         num_generations=args.samples, max_completion_length=args.completion, temperature=1.0, top_p=1.0, top_k=0,
         generation_kwargs={"min_new_tokens": args.completion}, beta=0.0, epsilon=0.2, num_iterations=1, loss_type="dapo",
         learning_rate=1e-6, lr_scheduler_type="constant", weight_decay=0.0, adam_beta2=0.95, max_grad_norm=1.0,
-        gradient_checkpointing=False, bf16=False)
+        gradient_checkpointing=False, bf16=args.device == "cuda")
     trainer = Trainer(
         model=AutoModelForCausalLM.from_pretrained(args.model, dtype=torch.float32, attn_implementation="sdpa"),
         processing_class=AutoTokenizer.from_pretrained(args.model), reward_funcs=reward, args=config,

@@ -114,6 +114,7 @@ class RunTrainer {
         private final Path output;
         private int version;
         private long phaseStart = System.nanoTime();
+        private long busyAtStart;
 
         Loop(KnownRun run, PolicySession session, Generator generator, CheckpointDirectory checkpoints, Path output) {
             this.run = run;
@@ -217,6 +218,9 @@ class RunTrainer {
             boolean training = phase.phase().purpose() == Purpose.TRAIN;
             double took = seconds(phaseStart, System.nanoTime());
             metrics.put("time/step", took);
+            long busy = generator.counters().busyNanos();
+            metrics.put("time/generating", seconds(busyAtStart, busy));
+            busyAtStart = busy;
             double tokens = metrics.getOrDefault("tokens/prompt", 0.0) + metrics.getOrDefault("tokens/sampled", 0.0);
             metrics.put("throughput/tokens_per_second", tokens / took);
             metrics.values().removeIf(value -> !Double.isFinite(value));
