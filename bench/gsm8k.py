@@ -222,6 +222,7 @@ def report(folder):
         for path in (folder / (name + ".json"), folder / (name + ".jsonl")):
             if path.exists():
                 text.append("`%s`:\n\n```json\n%s\n```" % (path.name, path.read_text(encoding="utf-8").strip()))
+    text.append(case_study(lines(folder / "episodes.jsonl")))
     (folder / "figures.md").write_text("\n\n".join(text) + "\n", encoding="utf-8")
     print("\n\n".join(text))
 
@@ -278,6 +279,26 @@ def shares(rows, timing):
             end - (one["last_judged"] or one["last_ended"]) - m.get("time/train", 0) - m.get("time/publish", 0), m.get("time/generating", float("nan"))))
     isolation = sorted({name for one in timing for name in one["isolation"]})
     return "\n".join(out + ["", "Tools ran %d calls in these steps; isolation: %s." % (sum(one["calls"] for one in timing), ", ".join(isolation) or "-")])
+
+
+def case_study(whole):
+    """Each problem that was chosen, as the models before and after answered it."""
+    out = []
+    for task in dict.fromkeys(one["task"] for one in whole if one.get("task")):
+        mine = [one for one in whole if one.get("task") == task]
+        for one in (mine[0], mine[-1]):
+            rollout, verdict = one["episode"]["rollout"], one["episode"]["verdict"]
+            head = one["episode"]["attempts"][0]
+            out.append("#### Task %s, %s after %d steps: %s, reward %s" % (task, one["run"], head["step"], "right" if head["success"] else "wrong (%s)" % head["cause"], head["reward"]))
+            for message in rollout["messages"]:
+                if message["role"] != "system":
+                    out.append("%s:\n\n```\n%s\n```" % (message["role"], message["content"]))
+            tokens = [token for timeline in rollout["timelines"] for token in timeline["tokens"] if token["inLoss"]]
+            unsure = sorted(tokens, key=lambda token: token["logProb"])[:8]
+            out.append("%d sampled tokens; the least likely: %s. Verdict: `%s`" % (
+                len(tokens), ", ".join("`%s` %.2f" % (token["text"].replace("\n", "\\n").replace("`", "'"), math.exp(token["logProb"])) for token in unsure),
+                json.dumps(verdict.get("parts", verdict) if verdict else None)[:600]))
+    return "\n\n".join(out)
 
 
 LEFT, RIGHT, TOP, BOTTOM = 48, 570, 20, 264
