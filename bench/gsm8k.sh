@@ -55,7 +55,7 @@ fine_tune() {
 train() {
   local set=() one how=()
   for one in ${SET:-}; do set+=(--set "$one"); done
-  if [ -e "$out/grpo.begun" ]; then how=(--resume); else how=(--conf "$grpo" "${set[@]}"); touch "$out/grpo.begun"; fi
+  if grep -q 'is submitted$' "$out/grpo.log" 2>/dev/null; then how=(--resume); else how=(--conf "$grpo" "${set[@]}"); fi
   # Paused as by Ctrl-C: the step on its way ends, the next call goes on.
   if [ -n "${LIMIT:-}" ]; then
     hone train "${how[@]}" --json --port "$port" --data-dir "$data" >"$out/grpo.json" 2>>"$out/grpo.log" &
