@@ -8,12 +8,12 @@
 #
 # A phase that is done is left out when it is asked for again; a GRPO run that was stopped goes on. Settings, as variables:
 #   OUT (build/gsm8k), DATA (/var/tmp/hone-gsm8k), GRPO, SFT (the YAML files), SET ("KEY=VALUE ..." for the GRPO run),
-#   LIMIT (seconds after which the GRPO run is paused), EVAL ("--limit 20 ..."), PORT of the gateway,
+#   LIMIT (seconds after which the GRPO run is paused), EVAL ("--limit 20 ..."), PORT of the gateway (a free one),
 #   JAVA and CLASSPATH_FILE (jars, a name a line beside that file: a machine without Maven; else ./hone is called), HEAP.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
-out=${OUT:-build/gsm8k}; data=${DATA:-/var/tmp/hone-gsm8k}; port=${PORT:-18080}
+out=${OUT:-build/gsm8k}; data=${DATA:-/var/tmp/hone-gsm8k}; port=${PORT:-$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')}
 grpo=${GRPO:-examples/gsm8k/grpo.yaml}; sft=${SFT:-examples/gsm8k/sft.yaml}
 export HONE_HOME=$root
 # As many at one time as a step has episodes; on a GPU a burst of 16 tokens costs little more than one of 4.
