@@ -203,7 +203,7 @@ def wilson(right, of):
     z = 1.959964
     share, spread = right / of, z * z / of
     middle, half = share + spread / 2, z * math.sqrt(share * (1 - share) / of + spread / of / 4)
-    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    return max(0.0, (middle - half) / (1 + spread)), min(1.0, (middle + half) / (1 + spread))
 
 
 def mean(values):
