@@ -38,7 +38,9 @@ class ApiDescriptionIntegrationTests {
 
     private static JsonNode resolved(JsonNode schema) {
         String name = schema.path("$ref").asString("").replace("#/components/schemas/", "");
-        return name.isEmpty() ? schema : described.path("components").path("schemas").path(name);
+        return name.isEmpty()
+                ? schema
+                : described.path("components").path("schemas").path(name);
     }
 
     @ParameterizedTest
@@ -55,8 +57,7 @@ class ApiDescriptionIntegrationTests {
         "/api/v1/models, ''",
     })
     void answersHaveTheFieldsThatAreDescribed(String path, String parameters) throws Exception {
-        String address = path.replace("{run}", "described")
-                .replace("{purpose}/{step}/{group}/{sample}", "train/1/0/0");
+        String address = path.replace("{run}", "described").replace("{purpose}/{step}/{group}/{sample}", "train/1/0/0");
         JsonNode answer = API.get(address + parameters).json();
         JsonNode schema = schema(path, "get", "200");
         assertThat(answer.propertyNames())
@@ -67,7 +68,8 @@ class ApiDescriptionIntegrationTests {
     @Test
     void aTokenIsDescribedWithWhatWasRecordedAndWhatAnUpdateMadeOfIt() throws Exception {
         String path = "/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}/tokens";
-        JsonNode token = resolved(schema(path, "get", "200").path("properties").path("tokens").path("items"));
+        JsonNode token = resolved(
+                schema(path, "get", "200").path("properties").path("tokens").path("items"));
         assertThat(API.get("/api/v1/runs/described/episodes/train/1/0/0/tokens")
                         .json()
                         .path("tokens")
@@ -85,7 +87,8 @@ class ApiDescriptionIntegrationTests {
                 .hasToString("\"array\"");
         assertThat(schemas.path("ForkRequest").path("properties").path("set").path("type"))
                 .hasToString("\"object\"");
-        assertThat(schema("/api/v1/runs/{run}/rejudgements/{id}/report", "get", "200").path("type"))
+        assertThat(schema("/api/v1/runs/{run}/rejudgements/{id}/report", "get", "200")
+                        .path("type"))
                 .hasToString("\"object\"");
     }
 
@@ -95,7 +98,9 @@ class ApiDescriptionIntegrationTests {
                 .contains("run", "state", "config");
         assertThat(schema("/api/v1/runs", "post", "200").path("properties").propertyNames())
                 .contains("valid", "warnings");
-        assertThat(schema("/api/v1/runs/{run}/fork", "post", "201").path("properties").propertyNames())
+        assertThat(schema("/api/v1/runs/{run}/fork", "post", "201")
+                        .path("properties")
+                        .propertyNames())
                 .contains("parent");
     }
 }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
@@ -176,6 +177,7 @@ class ModelIntegrationTests {
     }
 
     @Test
+    @Timeout(60) // A hang is what it looks for.
     void aDownloadThatFallsSilentEnds() throws Exception {
         submit("silent");
         // More than the gateway keeps back before it begins to answer, and less.
