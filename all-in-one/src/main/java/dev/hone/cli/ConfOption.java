@@ -8,11 +8,7 @@ import picocli.CommandLine.Option;
 /// `--conf`: the file that says what to do, of commands that need one.
 final class ConfOption {
 
-    @Option(
-            names = "--conf",
-            required = true,
-            paramLabel = "FILE",
-            description = "The YAML file that says what to do.")
+    @Option(names = "--conf", required = true, paramLabel = "FILE", description = "The YAML file that says what to do.")
     private Path file = Path.of("");
 
     Path file() {

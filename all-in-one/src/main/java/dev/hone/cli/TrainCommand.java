@@ -136,12 +136,7 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = DataDirOption.prepared(options.folder().resolve("debug"));
         Console.logTo(folder.resolve("hone.log"));
         boolean judged = new Debugging(
-                        folder,
-                        tasks,
-                        baseUrl,
-                        model == null ? "" : model,
-                        Console::progress,
-                        Console::result)
+                        folder, tasks, baseUrl, model == null ? "" : model, Console::progress, Console::result)
                 .run(config);
         return judged ? Main.OK : Main.FAILED;
     }

@@ -38,7 +38,8 @@ class ModelController {
             @RequestParam(required = false) @Nullable String after, @RequestParam(defaultValue = "100") int limit) {
         List<ModelOrigin> found = runs.models(after, limit);
         List<ModelOrigin> page = found.subList(0, Math.min(limit, found.size()));
-        return new ModelViews.ModelList(page, found.size() > limit ? page.getLast().run() : null);
+        return new ModelViews.ModelList(
+                page, found.size() > limit ? page.getLast().run() : null);
     }
 
     @Operation(summary = "Show a run's model: where it came from, its versions, and which are kept")

@@ -34,11 +34,7 @@ class NothingThere {
         return accepted.contains("text/html")
                 ? new ModelAndView(
                         "problem",
-                        Map.of(
-                                "title",
-                                "Nothing there",
-                                "detail",
-                                Objects.requireNonNullElse(body.getDetail(), "")),
+                        Map.of("title", "Nothing there", "detail", Objects.requireNonNullElse(body.getDetail(), "")),
                         HttpStatus.NOT_FOUND)
                 : ResponseEntity.of(body).build();
     }

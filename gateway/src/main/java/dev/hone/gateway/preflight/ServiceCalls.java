@@ -84,7 +84,8 @@ public class ServiceCalls {
     /// @throws ApiException as [#get]
     public ResponseEntity<byte[]> pass(String service, URI address) {
         return asked(service, address, () -> {
-            ResponseEntity<byte[]> answer = client.post().uri(address).retrieve().toEntity(byte[].class);
+            ResponseEntity<byte[]> answer =
+                    client.post().uri(address).retrieve().toEntity(byte[].class);
             return ResponseEntity.status(answer.getStatusCode())
                     .contentType(MediaType.APPLICATION_JSON)
                     .body(answer.getBody());

@@ -36,7 +36,8 @@ class TensorBoard implements Tracker {
 
     /// TensorBoard knows the files by their first word; one file a run, whoever goes on with it.
     private static Path file(TrackedRun run, String reference, String purpose) {
-        return Path.of(reference, purpose, "events.out.tfevents." + run.submittedAt().getEpochSecond() + ".hone");
+        return Path.of(
+                reference, purpose, "events.out.tfevents." + run.submittedAt().getEpochSecond() + ".hone");
     }
 
     @Override
