@@ -3,26 +3,23 @@ package dev.hone.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// `--conf`: the file that says what to do.
+/// `--conf`: the file that says what to do, of commands that need one.
 final class ConfOption {
 
-    @Option(names = "--conf", paramLabel = "FILE", description = "The YAML file that says what to do.")
-    private @Nullable Path file;
+    @Option(names = "--conf", required = true, paramLabel = "FILE", description = "The YAML file that says what to do.")
+    private Path file = Path.of("");
 
-    /// The file; empty if none is named.
-    Optional<Path> file() {
-        return Optional.ofNullable(file);
+    Path file() {
+        return file;
     }
 
     /// What the file says.
     ///
-    /// @throws UserErrorException if none is named, or it cannot be read
+    /// @throws UserErrorException if it cannot be read
     String text() {
-        return read(file().orElseThrow(() -> new UserErrorException("Name the YAML file with --conf FILE.")));
+        return read(file);
     }
 
     /// @throws UserErrorException if the file cannot be read

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// The gateway's REST interface, as the command line uses it.
@@ -88,8 +89,10 @@ final class GatewayClient {
     }
 
     /// Runs in short, newest first, at most so many.
-    List<JsonNode> newestRuns(int atMost) {
-        return list(RUNS, "runs", atMost);
+    ///
+    /// @param state only runs in this one; null: in any
+    List<JsonNode> newestRuns(@Nullable String state, int atMost) {
+        return list(state == null ? RUNS : RUNS + "?state=" + encoded(state), "runs", atMost);
     }
 
     /// Returns when the run has ended, as its stream of events tells by its own end, or after so long.

@@ -26,7 +26,7 @@ final class RunOption {
         if (run != null) {
             return run;
         }
-        List<JsonNode> newest = gateway.newestRuns(1);
+        List<JsonNode> newest = gateway.newestRuns(null, 1);
         if (newest.isEmpty()) {
             throw new UserErrorException("There is no run yet. Begin one by ./hone train --conf FILE.");
         }

@@ -32,11 +32,7 @@ final class RunsCommand implements Callable<Integer> {
         if (limit < 0) {
             throw new UserErrorException("--limit is " + limit + "; give a number of runs, or 0 for all.");
         }
-        int atMost = limit == 0 ? Integer.MAX_VALUE : limit;
-        List<JsonNode> runs = server.gateway().newestRuns(state == null ? atMost : Integer.MAX_VALUE).stream()
-                .filter(run -> state == null || run.path("state").asString("").equals(state))
-                .limit(atMost)
-                .toList();
+        List<JsonNode> runs = server.gateway().newestRuns(state, limit == 0 ? Integer.MAX_VALUE : limit);
         ObjectNode result = EventCodec.json().createObjectNode();
         result.putArray("runs").addAll(runs);
         json.print(result, () -> table(runs, ZoneId.systemDefault()));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import picocli.CommandLine.Command;
@@ -28,6 +29,8 @@ final class ServeCommand implements Callable<Integer> {
 
     /// Folder below the data directory in which services started alone have theirs.
     static final String ALONE = "serve";
+
+    private static final String ALL = "all";
 
     @Parameters(
             index = "0",
@@ -62,7 +65,7 @@ final class ServeCommand implements Callable<Integer> {
         if (learner != null || !brokers.isEmpty()) {
             throw new UserErrorException("--learner and --brokers belong to policy-server; leave them out.");
         }
-        boolean all = name.equals("all");
+        boolean all = name.equals(ALL);
         Service door = all ? Service.GATEWAY : service();
         Set<Service> services = all ? EnumSet.allOf(Service.class) : EnumSet.of(door);
         Path folder = all ? options.folder() : options.folder().resolve(ALONE).resolve(name);
@@ -106,10 +109,12 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private Service service() {
-        try {
-            return Service.named(name);
-        } catch (IllegalArgumentException e) {
-            throw new UserErrorException(Console.reason(e));
-        }
+        return Service.named(name)
+                .orElseThrow(() -> new UserErrorException("There is no service '" + name + "'; choose one of "
+                        + Stream.concat(
+                                        Stream.of(Service.values()).map(Service::module),
+                                        Stream.of(ALL, PolicyServer.ROLE))
+                                .toList()
+                        + "."));
     }
 }

@@ -35,7 +35,7 @@ final class SftCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         conf.text(); // refuses a file that cannot be read before anything starts
-        Path file = conf.file().orElseThrow();
+        Path file = conf.file();
         // The step that is on its way comes to its end first: native code does not survive the process around it.
         try (Interruption interruption = Interruption.watch()) {
             Optional<SftResult> result =

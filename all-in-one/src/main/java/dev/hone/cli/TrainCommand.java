@@ -18,8 +18,8 @@ import picocli.CommandLine.Option;
 @Command(name = "train", description = "Trains an agent as a YAML file describes it.", mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
 
-    @Mixin
-    private ConfOption conf = new ConfOption();
+    @Option(names = "--conf", paramLabel = "FILE", description = "The YAML file that says what to do.")
+    private @Nullable Path conf;
 
     @Option(
             names = "--resume",
@@ -85,11 +85,11 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (printConfig) {
-            String shown = set.over(conf.file().map(ConfOption::read).orElse("hone: {}"));
+            String shown = set.over(conf == null ? "hone: {}" : ConfOption.read(conf));
             Console.result(RunConfigReader.write(RunConfigReader.read(shown).config()));
             return Main.OK;
         }
-        String yaml = conf.file().map(ConfOption::read).map(set::over).orElse(null);
+        String yaml = conf == null ? null : set.over(ConfOption.read(conf));
         if (yaml == null) {
             set.requireUnused();
         }
@@ -125,6 +125,9 @@ final class TrainCommand implements Callable<Integer> {
         if (yaml == null) {
             throw new UserErrorException("--backbone debug begins anew; name the run's file with --conf FILE.");
         }
+        if (tasks < 1) {
+            throw new UserErrorException("--tasks is " + tasks + "; give 1 or more.");
+        }
         if ((baseUrl == null) != (model == null)) {
             throw new UserErrorException("Give --base-url and --model together: where, and which model there.");
         }
@@ -133,12 +136,7 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = DataDirOption.prepared(options.folder().resolve("debug"));
         Console.logTo(folder.resolve("hone.log"));
         boolean judged = new Debugging(
-                        folder,
-                        Math.max(1, tasks),
-                        baseUrl,
-                        model == null ? "" : model,
-                        Console::progress,
-                        Console::result)
+                        folder, tasks, baseUrl, model == null ? "" : model, Console::progress, Console::result)
                 .run(config);
         return judged ? Main.OK : Main.FAILED;
     }

@@ -177,7 +177,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
     }
 
     private Optional<String> newest(Predicate<JsonNode> wanted) {
-        for (JsonNode run : gateway.newestRuns(Integer.MAX_VALUE)) {
+        for (JsonNode run : gateway.newestRuns(null, Integer.MAX_VALUE)) {
             if (wanted.test(run)) {
                 return Optional.of(run.path("run").asString());
             }

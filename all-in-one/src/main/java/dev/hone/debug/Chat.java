@@ -7,8 +7,6 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.rollout.AgentPrompt;
 import dev.hone.contracts.rollout.Message;
-import dev.hone.contracts.run.OutsideModel;
-import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.task.Task;
@@ -102,7 +100,7 @@ public final class Chat implements AutoCloseable {
         if (!prompt.system().isEmpty()) {
             messages.add(new Message("system", prompt.system(), List.of(), null));
         }
-        RunConfig defaults = RunConfigReader.defaults();
+        RunConfig config = configuration();
         TaskIssued conversation = new TaskIssued(
                 new EpisodeKey(new RunId("infer"), Purpose.EVAL, 0, 0, 0, 0),
                 new Task("infer", "", Map.of()),
@@ -110,29 +108,17 @@ public final class Chat implements AutoCloseable {
                 settings.temperature(),
                 0,
                 Instant.MAX,
-                unlimited(defaults.rollout()),
-                defaults.taskJudge());
+                config.rollout().withoutLimits(),
+                config.taskJudge());
         Access nowhere = new Access("http://infer.invalid/v1", "none", LocalPlayer.UNLIMITED);
         return new EpisodeTuner(conversation, text, policy, sandbox(), Deadline.in(LocalPlayer.UNLIMITED), nowhere);
     }
 
-    private RolloutConfig unlimited(RolloutConfig rollout) {
-        return new RolloutConfig(
-                rollout.userWorkflow(),
-                1,
-                rollout.temperature(),
-                1,
-                rollout.valTemperature(),
-                rollout.maxIters(),
-                settings.maxTokens(),
-                Math.max(2, policy.maxTokens()),
-                1,
-                1,
-                DebugRun.NO_LIMIT,
-                DebugRun.NO_LIMIT,
-                rollout.toolTimeout(),
-                rollout.toolCpuSeconds(),
-                OutsideModel.NONE);
+    /// Every default, with the lengths that fit this model and these settings.
+    private RunConfig configuration() {
+        String lengths = "max_response_length_in_one_turn: %d, max_model_len: %d"
+                .formatted(settings.maxTokens(), Math.max(2, policy.maxTokens()));
+        return RunConfigReader.read("hone: {rollout: {" + lengths + "}}").config();
     }
 
     private Sandbox sandbox() {

@@ -6,7 +6,6 @@ import dev.hone.contracts.RunId;
 import dev.hone.contracts.judge.Verdict;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Message;
-import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.task.Task;
 import dev.hone.contracts.task.TaskIssued;
@@ -26,9 +25,6 @@ import java.util.function.Consumer;
 /// Runs a configuration's episodes for people who look into them: workflow, tool and judge in the thread that calls
 /// [#play], without deadlines, one episode after the other; nothing is trained or kept.
 public final class DebugRun {
-
-    /// Deadlines of the configuration: off.
-    static final double NO_LIMIT = 1e8;
 
     private final RunConfig config;
     private final Player player;
@@ -70,7 +66,7 @@ public final class DebugRun {
                 config.rollout().temperature(),
                 0,
                 Instant.MAX,
-                unlimited(config.rollout()),
+                config.rollout().withoutLimits(),
                 config.taskJudge());
         Player.Seat seat = player.seat(issued);
         Instant started = Instant.now();
@@ -127,24 +123,5 @@ public final class DebugRun {
             out.accept(String.format(
                     Locale.ROOT, "    %s %.2f x %.2f: %s", part.name(), part.score(), part.weight(), part.reason()));
         }
-    }
-
-    private static RolloutConfig unlimited(RolloutConfig rollout) {
-        return new RolloutConfig(
-                rollout.userWorkflow(),
-                rollout.numRepeat(),
-                rollout.temperature(),
-                rollout.valNumRepeat(),
-                rollout.valTemperature(),
-                rollout.maxIters(),
-                rollout.maxResponseLengthInOneTurn(),
-                rollout.maxModelLen(),
-                1,
-                1,
-                NO_LIMIT,
-                NO_LIMIT,
-                rollout.toolTimeout(),
-                rollout.toolCpuSeconds(),
-                rollout.untrainedModel());
     }
 }

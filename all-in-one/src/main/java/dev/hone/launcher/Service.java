@@ -7,6 +7,7 @@ import dev.hone.rollout.RolloutApplication;
 import dev.hone.sandbox.SandboxApplication;
 import dev.hone.task.TaskApplication;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 
@@ -32,12 +33,10 @@ public enum Service {
     }
 
     /// The service of that module, for example `task-service`.
-    public static Service named(String module) {
+    public static Optional<Service> named(String module) {
         return Arrays.stream(values())
                 .filter(service -> service.module.equals(module))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("There is no service '" + module + "'; choose one of "
-                        + Arrays.stream(values()).map(Service::module).toList() + "."));
+                .findFirst();
     }
 
     /// Name of its Maven module.

@@ -26,11 +26,13 @@ class BadInputIntegrationTests {
             train --conf                  | --conf
             train                         | --conf FILE
             train --conf absent.yaml      | absent.yaml: there is no such file
-            eval                          | --conf
+            eval                          | Missing required option: '--conf=FILE'
             eval --conf absent.yaml       | absent.yaml: there is no such file
             sft --conf absent.yaml        | absent.yaml
-            sft                           | --conf
+            sft                           | Missing required option: '--conf=FILE'
             serve judge                   | judge-service
+            serve al                      | gateway, all, policy-server]
+            train --backbone debug --tasks 0 --conf pom.xml | --tasks is 0
             serve gateway --port many     | many
             serve policy-server           | needs --learner URL
             serve gateway --learner x     | belong to policy-server

@@ -50,6 +50,11 @@ class GatewayCommandTests {
         gateway.on("GET /api/v1/runs?after=b%201", 200, """
                         {"runs": [{"run": "a", "state": "completed", "step": 2, "steps": 2,
                                    "submittedAt": "2026-01-01T03:04:05Z", "endedAt": "2026-01-01T04:04:05Z"}]}""");
+        gateway.on("GET /api/v1/runs?state=completed", 200, """
+                        {"runs": [{"run": "a", "state": "completed", "step": 2, "steps": 2,
+                                   "submittedAt": "2026-01-01T03:04:05Z", "endedAt": "2026-01-01T04:04:05Z"}]}""");
+        gateway.on("GET /api/v1/runs?state=flying", 400, """
+                        {"detail": "state is 'flying'; choose some of [running]."}""");
         TestingTerminal all = hone("runs");
         assertThat(all.code()).isEqualTo(Main.OK);
         assertThat(all.out()).hasSize(3);
@@ -60,6 +65,9 @@ class GatewayCommandTests {
                 .last()
                 .asString()
                 .startsWith("a ");
+        TestingTerminal refused = hone("runs", "--state", "flying");
+        assertThat(refused.code()).isEqualTo(Main.INVALID);
+        assertThat(refused.err()).containsExactly("hone: state is 'flying'; choose some of [running].");
         assertThat(hone("runs", "--limit", "1").out())
                 .hasSize(2)
                 .last()

@@ -118,7 +118,7 @@ class GatewayIntegrationTests {
                 .contains(form, "Content-Type: application/yaml");
         assertThat(detail(api.submit("/api/v1/runs", ""), 400))
                 .contains("Send the file of a run, with curl by --data-binary @FILE.");
-        assertThat(detail(api.get("/api/v1/nothing"), 404)).contains("nothing at api/v1/nothing", "/swagger-ui.html");
+        assertThat(detail(api.get("/api/v1/nothing"), 404)).contains("nothing at /api/v1/nothing", "/swagger-ui.html");
         assertThat(detail(api.post("/api/v1/runs/x/steps"), 405)).contains("POST", "[GET]");
     }
 
@@ -286,6 +286,11 @@ class GatewayIntegrationTests {
                 .containsExactly(2);
         assertThat(api.get(episodes + "?limit=501").status()).isEqualTo(400);
         assertThat(detail(api.get(episodes + "?minReward=high"), 400)).startsWith("'high' does not fit minReward.");
+        assertThat(detail(api.get(episodes + "?state=flying"), 400)).contains("'flying'", "given_up");
+        assertThat(samples(episodes + "?state=judged&cause=&step=&habit=&success=&minReward="))
+                .as("what a form leaves empty is no condition")
+                .isEqualTo(samples(episodes + "?state=judged"))
+                .isNotEmpty();
         String one = episodes + "/train/1/0/1";
         SERVICES.answers.put(one, "{\"messages\": [\"hello\"]}");
         SERVICES.answers.put(one + "/verdict", "{\"verdict\": {\"reward\": 0.1}}");

@@ -1,6 +1,7 @@
 package dev.hone.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.hone.contracts.EpisodeKey;
@@ -17,12 +18,15 @@ import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.task.DatasetList;
 import dev.hone.contracts.task.Phase;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 class ModelIntegrationTests {
@@ -105,6 +109,8 @@ class ModelIntegrationTests {
                 .contains("a fork begins with its parent's weights");
         assertThat(detail(api.post(fork, "{\"step\": 3, \"run\": \"stem\"}"), 409))
                 .contains("There is a run stem already");
+        assertThat(detail(api.post(fork, "{\"step\": 3, \"settings\": {\"seed\": 1}}"), 400))
+                .isEqualTo("The body's key 'settings' means nothing here; known keys: [run, set, step].");
         assertThat(api.post("/api/v1/runs/nobody/fork").status()).isEqualTo(404);
         learnerSays(
                 "/api/v1/runs/stem/versions/5/directory",
@@ -168,6 +174,24 @@ class ModelIntegrationTests {
         assertThat(tar.text()).isEqualTo("a tar");
         assertThat(api.get("/api/v1/models/loaded/3/download").status()).isEqualTo(404);
         assertThat(api.get("/api/v1/models/nobody/3/download").status()).isEqualTo(404);
+    }
+
+    @Test
+    @Timeout(60) // A hang is what it looks for.
+    void aDownloadThatFallsSilentEnds() throws Exception {
+        submit("silent");
+        // More than the gateway keeps back before it begins to answer, and less.
+        SERVICES.stalled.put("/api/v1/runs/silent/versions/1/download", new byte[100_000]);
+        SERVICES.stalled.put("/api/v1/runs/silent/versions/2/download", new byte[10]);
+        try (ConfigurableApplicationContext impatient =
+                        TestingGateway.another("impatient", SERVICES, "--hone.services.timeout=200ms");
+                TestingApi other = new TestingApi(TestingGateway.address(impatient))) {
+            other.submit("/api/v1/runs", "hone: {experiment_name: silent, model: {path: m}}");
+            assertThatThrownBy(() -> other.get("/api/v1/models/silent/1/download"))
+                    .isInstanceOf(IOException.class);
+            assertThat(detail(other.get("/api/v1/models/silent/2/download"), 502))
+                    .contains("learner-service is up", "Read timed out");
+        }
     }
 
     @Test

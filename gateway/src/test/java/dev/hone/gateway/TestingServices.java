@@ -24,6 +24,9 @@ final class TestingServices implements AutoCloseable {
     /// Answers that depend on the request's parameters.
     final Map<String, Function<URI, byte[]>> pages = new ConcurrentHashMap<>();
 
+    /// Answers that begin, and break off in silence.
+    final Map<String, byte[]> stalled = new ConcurrentHashMap<>();
+
     final Map<String, String> received = new ConcurrentHashMap<>();
     volatile int status = 200;
     volatile List<PreflightReport.Problem> problems = List.of();
@@ -38,6 +41,12 @@ final class TestingServices implements AutoCloseable {
         }
         server.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
+            if (stalled.containsKey(path)) {
+                exchange.sendResponseHeaders(200, 1_000_000);
+                exchange.getResponseBody().write(stalled.get(path));
+                exchange.getResponseBody().flush();
+                return; // Left open.
+            }
             byte[] body;
             int status = 200;
             if (path.endsWith("/api/v1/preflight")) {

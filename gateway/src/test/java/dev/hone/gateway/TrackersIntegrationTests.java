@@ -98,11 +98,14 @@ class TrackersIntegrationTests {
                                            "reward/mean": [[1, 0.5, %1$s], [2, 0.75, %1$s]]},
                                  "eval": {"pass@4": [[0, 0.25, %1$s]], "reward/mean": [[0, 0.25, %1$s]]}}""".formatted(Double.toString(time)))
                         .toString());
-        // Somebody cleared the folder: the next point makes a file again.
+        // Somebody cleared the folder: with the next point all are there again.
+        byte[] before = Files.readAllBytes(file);
         Files.delete(file);
         step(run, Purpose.TRAIN, 3, 1);
         awaitTold("boarded", "tensorboard", 3, 0);
-        assertThat(onlyFile(folder.resolve("boarded/train"))).isNotEmptyFile();
+        assertThat(Files.readAllBytes(onlyFile(folder.resolve("boarded/train"))))
+                .hasSizeGreaterThan(before.length)
+                .startsWith(before);
     }
 
     @Test

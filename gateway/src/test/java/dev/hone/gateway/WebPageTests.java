@@ -344,6 +344,21 @@ class WebPageTests {
     }
 
     @Test
+    void anAddressWithoutAPageIsAPageThatSaysSo() {
+        page.navigate("/run/pages");
+        assertThat(page.locator("h1")).hasText("Nothing there");
+        assertThat(page.locator("main")).containsText("There is nothing at /run/pages.");
+        page.getByText("To the runs").click();
+        assertThat(page.locator("h1")).hasText("Runs");
+    }
+
+    @Test
+    void whatCannotBeReadIsAPageThatSaysSo() {
+        page.navigate("/runs/pages/episodes?step=first");
+        assertThat(page.locator("main")).containsText("'first' does not fit step.");
+    }
+
+    @Test
     void theFirstStopOfTheKeyboardSkipsToTheContent() {
         page.navigate("/runs/pages");
         page.keyboard().press("Tab");

@@ -20,6 +20,9 @@ public record RolloutConfig(
         double toolCpuSeconds,
         OutsideModel untrainedModel) {
 
+    /// Seconds, three years.
+    private static final double FAR_OFF = 1e8;
+
     public RolloutConfig {
         Limits.atLeast("rollout.num_repeat", numRepeat, 1);
         Limits.between("rollout.temperature", temperature, 0.01, 10);
@@ -36,6 +39,27 @@ public record RolloutConfig(
         Limits.atLeast("rollout.tool_cpu_seconds", toolCpuSeconds, 0);
         // What was stored before there were others says nothing of them.
         untrainedModel = Objects.requireNonNullElse(untrainedModel, OutsideModel.NONE);
+    }
+
+    /// The same for someone who looks on: one episode at a time, one attempt, and deadlines so far off that a
+    /// breakpoint may hold.
+    public RolloutConfig withoutLimits() {
+        return new RolloutConfig(
+                userWorkflow,
+                numRepeat,
+                temperature,
+                valNumRepeat,
+                valTemperature,
+                maxIters,
+                maxResponseLengthInOneTurn,
+                maxModelLen,
+                1,
+                1,
+                FAR_OFF,
+                FAR_OFF,
+                toolTimeout,
+                toolCpuSeconds,
+                untrainedModel);
     }
 
     /// The same with another workflow.

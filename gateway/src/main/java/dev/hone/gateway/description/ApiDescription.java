@@ -14,12 +14,18 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.util.Map;
 import java.util.TreeMap;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.JsonNode;
 
 /// Adds to the OpenAPI document what holds for every operation: problems, and the key of a POST.
 @Configuration(proxyBeanMethods = false)
 class ApiDescription {
+
+    static {
+        SpringDocUtils.getConfig().replaceWithSchema(JsonNode.class, new Schema<>().description("any JSON"));
+    }
 
     private static final String PROBLEM = "Problem";
     private static final int LONGEST_KEY = 255;

@@ -3,12 +3,16 @@ package dev.hone.gateway.episode;
 import dev.hone.gateway.problem.ApiException;
 import dev.hone.gateway.run.RunLookup;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -36,29 +40,19 @@ class EpisodeController {
     /// One page.
     ///
     /// @param next send it as `after` to get the next page; null: this was the last
-    record Page(List<EpisodeRow> episodes, @Nullable String next) {}
+    record EpisodeList(List<EpisodeRow> episodes, @Nullable String next) {}
 
     @Operation(summary = "Search a run's episodes, a page at a time")
     @GetMapping
-    Page list(
+    EpisodeList list(
             @PathVariable String run,
-            @RequestParam(required = false) @Nullable String purpose,
-            @RequestParam(required = false) @Nullable Integer step,
-            @RequestParam(required = false) @Nullable Boolean success,
-            @RequestParam(required = false) @Nullable String state,
-            @RequestParam(required = false) @Nullable String cause,
-            @RequestParam(required = false) @Nullable String habit,
-            @RequestParam(required = false) @Nullable Double minReward,
-            @RequestParam(required = false) @Nullable Double maxReward,
-            @RequestParam(required = false) @Nullable String after,
+            @ParameterObject @ModelAttribute EpisodeQuery query,
             @RequestParam(defaultValue = "100") int limit) {
-        EpisodeQuery query =
-                new EpisodeQuery(purpose, step, success, state, cause, habit, minReward, maxReward, after, limit);
         runs.require(run);
-        List<EpisodeRow> found = rows.list(run, query);
+        List<EpisodeRow> found = rows.list(run, query, limit);
         boolean more = found.size() > limit;
         List<EpisodeRow> page = more ? found.subList(0, limit) : found;
-        return new Page(page, more ? page.getLast().cursor() : null);
+        return new EpisodeList(page, more ? page.getLast().cursor() : null);
     }
 
     /// An episode with all that the services keep of it.
@@ -69,11 +63,16 @@ class EpisodeController {
     /// @param calls the tool calls of all attempts: code, times, outcome
     record Detail(
             List<EpisodeRow> attempts,
-            @Schema(type = "object") JsonNode verdict,
-            @Schema(type = "object") JsonNode rollout,
-            @Schema(type = "array") JsonNode calls) {}
+            @Schema(types = "object") JsonNode verdict,
+            @Schema(types = "object") JsonNode rollout,
+            @Schema(types = "array") JsonNode calls) {}
 
     @Operation(summary = "Begin the run's next episode, as an agent in a process of its own (user_workflow: external)")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The episode, and where its endpoint is",
+            content = @Content(mediaType = "application/json", schema = @Schema(types = "object")))
+    @ApiResponse(responseCode = "204", description = "There was none within the wait", content = @Content)
     @PostMapping("/begin")
     ResponseEntity<byte[]> begin(
             @PathVariable String run, @RequestParam(name = "wait_seconds", defaultValue = "20") double waitSeconds) {

@@ -9,7 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Which episodes to list; null: no such condition.
+/// Which episodes to list; null: no such condition. A form sends what is left empty as an empty text: none either.
+///
+/// @param after cursor of the last one before
 public record EpisodeQuery(
         @Nullable String purpose,
         @Nullable Integer step,
@@ -19,25 +21,25 @@ public record EpisodeQuery(
         @Nullable String habit,
         @Nullable Double minReward,
         @Nullable Double maxReward,
-        @Nullable String after,
-        int limit) {
+        @Nullable String after) {
 
     public static final int MAX_LIMIT = 500;
 
     private static final Map<String, String> HABITS =
             Map.of(Verdict.MISSING_PRINT, "missing_print", Verdict.EARLY_ANSWER, "early_answer");
+    private static final List<String> STATES = List.of("finished", "judged", "failed", "given_up");
     private static final Pattern CURSOR = Pattern.compile("(train|eval)-(\\d{1,9})-(\\d{1,9})-(\\d{1,9})-(\\d{1,9})");
 
     public EpisodeQuery {
-        if (limit < 1 || limit > MAX_LIMIT) {
-            throw ApiException.badRequest(
-                    "Limit out of range", "limit is " + limit + "; ask for 1 to " + MAX_LIMIT + " and follow `next`.");
-        }
-        if (habit != null && !HABITS.containsKey(habit)) {
-            throw ApiException.badRequest(
-                    "No such habit", "habit is '" + habit + "'; choose missing_print or early_answer.");
-        }
-        requirePurpose(purpose);
+        purpose = some(purpose);
+        state = some(state);
+        cause = some(cause);
+        habit = some(habit);
+        after = some(after);
+    }
+
+    private static @Nullable String some(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
     }
 
     static void requirePurpose(@Nullable String purpose) {
@@ -49,7 +51,20 @@ public record EpisodeQuery(
     /// A statement with its parameters, for one row more than asked.
     record Sql(String text, List<Object> parameters) {}
 
-    Sql sql(String run) {
+    /// @throws ApiException 400 for what is no purpose, state, habit, cursor or limit
+    Sql sql(String run, int limit) {
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw ApiException.badRequest(
+                    "Limit out of range", "limit is " + limit + "; ask for 1 to " + MAX_LIMIT + " and follow `next`.");
+        }
+        if (habit != null && !HABITS.containsKey(habit)) {
+            throw ApiException.badRequest(
+                    "No such habit", "habit is '" + habit + "'; choose missing_print or early_answer.");
+        }
+        if (state != null && !STATES.contains(state)) {
+            throw ApiException.badRequest("No such state", "state is '" + state + "'; choose one of " + STATES + ".");
+        }
+        requirePurpose(purpose);
         StringBuilder text = new StringBuilder("select * from episode where run = ?");
         List<Object> parameters = new ArrayList<>(List.of(run));
         add(text, parameters, " and purpose = ?", purpose);

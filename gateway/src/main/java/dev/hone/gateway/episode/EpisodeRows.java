@@ -134,9 +134,9 @@ public class EpisodeRows {
                 .list();
     }
 
-    /// Those that the query asks for, in order, and one more if there are more.
-    public List<EpisodeRow> list(String run, EpisodeQuery query) {
-        EpisodeQuery.Sql sql = query.sql(run);
+    /// Those that the query asks for, in order, at most `limit`, and one more if there are more.
+    public List<EpisodeRow> list(String run, EpisodeQuery query, int limit) {
+        EpisodeQuery.Sql sql = query.sql(run, limit);
         return jdbc.sql(sql.text())
                 .params(sql.parameters())
                 .query(EpisodeRow::of)

@@ -30,7 +30,7 @@ class TokenController {
                     + " was made of it also with advantage and ratio. `from` counts through the timelines one after"
                     + " another.")
     @GetMapping("/api/v1/runs/{run}/episodes/{purpose}/{step}/{group}/{sample}/tokens")
-    TokenPages.Page tokens(
+    TokenPages.TokenList tokens(
             @PathVariable String run,
             @PathVariable String purpose,
             @PathVariable int step,

@@ -34,11 +34,12 @@ class ModelController {
 
     @Operation(summary = "List the models of runs, newest first, a page at a time")
     @GetMapping
-    ModelViews.Page list(
+    ModelViews.ModelList list(
             @RequestParam(required = false) @Nullable String after, @RequestParam(defaultValue = "100") int limit) {
         List<ModelOrigin> found = runs.models(after, limit);
         List<ModelOrigin> page = found.subList(0, Math.min(limit, found.size()));
-        return new ModelViews.Page(page, found.size() > limit ? page.getLast().run() : null);
+        return new ModelViews.ModelList(
+                page, found.size() > limit ? page.getLast().run() : null);
     }
 
     @Operation(summary = "Show a run's model: where it came from, its versions, and which are kept")
@@ -72,7 +73,7 @@ class ModelController {
     @ApiResponse(
             responseCode = "200",
             description = "A folder RUN-VERSION",
-            content = @Content(mediaType = "application/x-tar", schema = @Schema(type = "string", format = "binary")))
+            content = @Content(mediaType = "application/x-tar", schema = @Schema(types = "string", format = "binary")))
     @GetMapping("/{run}/{version}/download")
     void download(@PathVariable String run, @PathVariable int version, HttpServletResponse response)
             throws IOException {

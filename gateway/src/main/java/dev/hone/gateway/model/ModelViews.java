@@ -15,7 +15,7 @@ final class ModelViews {
     /// Models by run, newest first.
     ///
     /// @param next send it as `after` to get the next page; null: this was the last
-    record Page(List<ModelOrigin> models, @Nullable String next) {}
+    record ModelList(List<ModelOrigin> models, @Nullable String next) {}
 
     /// A run's weights.
     ///

@@ -3,12 +3,8 @@ package dev.hone.gateway.page;
 import dev.hone.gateway.run.RunBoard;
 import dev.hone.gateway.run.StepRow;
 import io.swagger.v3.oas.annotations.Hidden;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Controller;
@@ -33,11 +29,6 @@ class ComparePage {
         this.board = board;
     }
 
-    /// A setting in which the runs differ.
-    ///
-    /// @param values in the order of the runs; null where a run has no such key
-    record Setting(String key, List<@Nullable String> values) {}
-
     @GetMapping("/compare")
     String page(@RequestParam(name = "run", required = false) @Nullable List<String> runs, Model model) {
         List<String> chosen = chosen(runs);
@@ -46,7 +37,7 @@ class ComparePage {
         model.addAttribute("chosen", chosen);
         model.addAttribute("most", MOST);
         if (chosen.size() > 1) {
-            model.addAttribute("settings", settings(chosen));
+            model.addAttribute("settings", board.settings(chosen));
             model.addAttribute("charts", curves(chosen));
         }
         return "compare";
@@ -71,21 +62,5 @@ class ComparePage {
                         .distinct()
                         .limit(MOST)
                         .toList();
-    }
-
-    private List<Setting> settings(List<String> runs) {
-        List<TreeMap<String, String>> flat =
-                runs.stream().map(run -> Flattened.of(board.view(run).config())).toList();
-        List<Setting> settings = new ArrayList<>();
-        TreeSet<String> keys = new TreeSet<>();
-        flat.forEach(run -> keys.addAll(run.keySet()));
-        for (String key : keys) {
-            List<@Nullable String> values = new ArrayList<>();
-            flat.forEach(run -> values.add(run.get(key)));
-            if (values.stream().anyMatch(value -> !Objects.equals(value, values.getFirst()))) {
-                settings.add(new Setting(key, values));
-            }
-        }
-        return settings;
     }
 }

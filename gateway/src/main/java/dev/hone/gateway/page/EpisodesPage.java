@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /// `/runs/{run}/episodes`: its episodes, those that one looks for.
@@ -32,45 +32,17 @@ class EpisodesPage {
     }
 
     @GetMapping("/runs/{run}/episodes")
-    String page(
-            @PathVariable String run,
-            @RequestParam(required = false) @Nullable String purpose,
-            @RequestParam(required = false) @Nullable Integer step,
-            @RequestParam(required = false) @Nullable Boolean success,
-            @RequestParam(required = false) @Nullable String state,
-            @RequestParam(required = false) @Nullable String cause,
-            @RequestParam(required = false) @Nullable String habit,
-            @RequestParam(required = false) @Nullable Double minReward,
-            @RequestParam(required = false) @Nullable Double maxReward,
-            @RequestParam(required = false) @Nullable String after,
-            Model model) {
+    String page(@PathVariable String run, @ModelAttribute("query") EpisodeQuery query, Model model) {
         runs.require(run);
-        EpisodeQuery query = new EpisodeQuery(
-                some(purpose),
-                step,
-                success,
-                some(state),
-                some(cause),
-                some(habit),
-                minReward,
-                maxReward,
-                some(after),
-                PAGE);
-        List<EpisodeRow> found = episodes.list(run, query);
+        List<EpisodeRow> found = episodes.list(run, query, PAGE);
         boolean more = found.size() > PAGE;
         List<EpisodeRow> shown = more ? found.subList(0, PAGE) : found;
         model.addAttribute("run", run);
-        model.addAttribute("query", query);
         model.addAttribute("episodes", shown);
         model.addAttribute("causes", episodes.causes(run));
         model.addAttribute("next", more ? address(run, query, shown.getLast().cursor()) : null);
         model.addAttribute("first", query.after() == null ? null : address(run, query, null));
         return "episodes";
-    }
-
-    /// A form sends what is left empty as an empty text.
-    private static @Nullable String some(@Nullable String text) {
-        return text == null || text.isBlank() ? null : text;
     }
 
     private static String address(String run, EpisodeQuery query, @Nullable String after) {

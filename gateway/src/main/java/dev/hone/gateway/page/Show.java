@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 
 /// Numbers and times as people read them; the pages' templates know it as `@show`.
 @Component("show")
@@ -27,6 +28,14 @@ class Show {
         return size >= 0.001
                 ? String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.3f", value)
                 : String.format(Locale.ROOT, "%.1e", value);
+    }
+
+    /// A configuration's value; a dash for none.
+    public String setting(JsonNode value) {
+        if (value.isNull()) {
+            return "–";
+        }
+        return value.isValueNode() ? value.asString() : value.toString();
     }
 
     public String when(@Nullable Instant at) {

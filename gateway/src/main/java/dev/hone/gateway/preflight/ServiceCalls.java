@@ -5,13 +5,20 @@ import dev.hone.gateway.problem.ApiException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
+import org.springframework.web.client.HttpClientErrorException;
 import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestClientException;
 import org.springframework.web.client.RestClientResponseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 
 /// Asks another service for a record of contracts. What it refuses is refused here, in its words.
 @Component
@@ -46,10 +53,52 @@ public class ServiceCalls {
     }
 
     private static <T> T send(String service, URI address, RestClient.RequestHeadersSpec<?> request, Class<T> type) {
+        return asked(
+                service,
+                address,
+                () -> EventCodec.json().readValue(bytes(request.accept(MediaType.APPLICATION_JSON)), type));
+    }
+
+    /// What the service has there, as `reader` reads it; empty if it has nothing (404).
+    ///
+    /// @throws ApiException as [#get], but for 404
+    public <T> Optional<T> find(String service, URI address, Function<byte[], T> reader) {
+        return asked(service, address, () -> {
+            try {
+                return Optional.of(reader.apply(bytes(client.get().uri(address))));
+            } catch (HttpClientErrorException.NotFound e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /// The JSON that the service has there; JSON null if it has none (404).
+    ///
+    /// @throws ApiException as [#find]
+    public JsonNode json(String service, URI address) {
+        return find(service, address, EventCodec.json()::readTree).orElse(NullNode.getInstance());
+    }
+
+    /// The service's answer of JSON as it stands, its status too.
+    ///
+    /// @throws ApiException as [#get]
+    public ResponseEntity<byte[]> pass(String service, URI address) {
+        return asked(service, address, () -> {
+            ResponseEntity<byte[]> answer =
+                    client.post().uri(address).retrieve().toEntity(byte[].class);
+            return ResponseEntity.status(answer.getStatusCode())
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .body(answer.getBody());
+        });
+    }
+
+    private static byte[] bytes(RestClient.RequestHeadersSpec<?> request) {
+        return Objects.requireNonNullElse(request.retrieve().body(byte[].class), new byte[0]);
+    }
+
+    private static <T> T asked(String service, URI address, Supplier<T> call) {
         try {
-            byte[] answer =
-                    request.accept(MediaType.APPLICATION_JSON).retrieve().body(byte[].class);
-            return EventCodec.json().readValue(answer == null ? new byte[0] : answer, type);
+            return call.get();
         } catch (RestClientResponseException e) {
             throw refused(service, address, e.getStatusCode().value(), e.getResponseBodyAsByteArray());
         } catch (RestClientException | JacksonException e) {

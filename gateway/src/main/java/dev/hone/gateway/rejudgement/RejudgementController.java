@@ -7,6 +7,9 @@ import dev.hone.gateway.problem.ApiException;
 import dev.hone.gateway.run.PostRunFile;
 import dev.hone.gateway.run.RunLookup;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,10 @@ class RejudgementController {
             description = "The body is a run's YAML or JSON, of which `task_judge` counts; the parameters choose"
                     + " episodes. Nothing of the run changes. The same request again is the same set: what has been"
                     + " judged stays, what has come since is added.")
+    @ApiResponse(
+            responseCode = "202",
+            description = "It is begun",
+            content = @Content(mediaType = "application/json", schema = @Schema(types = "object")))
     @PostRunFile
     ResponseEntity<byte[]> start(
             @PathVariable String run,
@@ -62,6 +69,10 @@ class RejudgementController {
     }
 
     @Operation(summary = "List the run's rejudgements, newest first")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The rejudgements",
+            content = @Content(mediaType = "application/json", schema = @Schema(types = "object")))
     @GetMapping
     ResponseEntity<byte[]> list(@PathVariable String run) {
         runs.require(run);
@@ -69,6 +80,10 @@ class RejudgementController {
     }
 
     @Operation(summary = "Show how far a rejudgement is")
+    @ApiResponse(
+            responseCode = "200",
+            description = "How far it is",
+            content = @Content(mediaType = "application/json", schema = @Schema(types = "object")))
     @GetMapping("/{id:[0-9a-f]+}")
     ResponseEntity<byte[]> progress(@PathVariable String run, @PathVariable String id) {
         runs.require(run);
@@ -76,6 +91,10 @@ class RejudgementController {
     }
 
     @Operation(summary = "What a rejudgement changed: counts, mean rewards, and the episodes that flipped")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The report, a page of it",
+            content = @Content(mediaType = "application/json", schema = @Schema(types = "object")))
     @GetMapping("/{id:[0-9a-f]+}/report")
     ResponseEntity<byte[]> report(
             @PathVariable String run,

@@ -23,21 +23,21 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 ///
 /// @param settings those that are not the same in all, by key; the run's name is none
 /// @param metrics by purpose and name
-record Comparison(List<Compared> runs, List<Setting> settings, List<Metric> metrics) {
+public record Comparison(List<Compared> runs, List<Setting> settings, List<Metric> metrics) {
 
     private static final YAMLMapper YAML = YAMLMapper.builder().build();
     private static final String NAME = "experiment_name";
 
     /// A run, with what it came to.
-    record Compared(String run, RunState state, RunSummary summary) {}
+    public record Compared(String run, RunState state, RunSummary summary) {}
 
     /// @param key as a run's file has it, without `hone.`: `trainer_common.optim.lr`
-    record Setting(String key, List<JsonNode> values) {}
+    public record Setting(String key, List<JsonNode> values) {}
 
     /// @param purpose `train` or `eval`
-    record Metric(String name, String purpose, List<Point> points) {}
+    public record Metric(String name, String purpose, List<ComparedPoint> points) {}
 
-    record Point(int step, List<@Nullable Double> values) {}
+    public record ComparedPoint(int step, List<@Nullable Double> values) {}
 
     static List<Setting> settings(List<RunConfig> configs) {
         List<Map<String, JsonNode>> flat =
@@ -89,7 +89,7 @@ record Comparison(List<Compared> runs, List<Setting> settings, List<Metric> metr
                     name,
                     purpose,
                     at.stream()
-                            .map(step -> new Point(step, values(rows, step, name)))
+                            .map(step -> new ComparedPoint(step, values(rows, step, name)))
                             .toList())));
         }
         return metrics;

@@ -19,7 +19,7 @@ record ForkRequest(
         String run,
 
         @Schema(
-                type = "object",
+                types = "object",
                 description = "settings that differ, by key of the run's file",
                 example = "{\"trainer_common.optim.lr\": 1e-6}")
         @Nullable

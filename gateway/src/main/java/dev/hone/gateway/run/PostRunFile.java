@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 @RequestBody(
         required = true,
         content = {
-            @Content(mediaType = "application/yaml", schema = @Schema(type = "string")),
-            @Content(mediaType = "application/json", schema = @Schema(type = "object"))
+            @Content(mediaType = "application/yaml", schema = @Schema(types = "string")),
+            @Content(mediaType = "application/json", schema = @Schema(types = "object"))
         })
 public @interface PostRunFile {}

@@ -88,6 +88,13 @@ public class RunBoard {
         return curve.rows(run);
     }
 
+    /// The settings that are not the same in all of the runs, in their order.
+    ///
+    /// @throws ApiException 404 if there is no such run
+    public List<Comparison.Setting> settings(List<String> runs) {
+        return Comparison.settings(runs.stream().map(lookup::config).toList());
+    }
+
     /// @throws ApiException 404 if there is no such run, 409 if its state does not allow it
     public void control(String run, RunControlled.Action action) {
         control.control(run, action);

@@ -5,6 +5,9 @@ import dev.hone.contracts.run.RunControlled;
 import dev.hone.gateway.event.EventStreams;
 import dev.hone.gateway.problem.ApiException;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +60,14 @@ class RunController {
             description = "The body is the run's file, YAML or JSON under the root `hone`. With"
                     + " `trainer_common.val_only` it is one evaluation, and trains nothing. With `validate=true` nothing"
                     + " is stored.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "It can run, and nothing is stored: `validate=true`",
+            content = @Content(schema = @Schema(implementation = Valid.class)))
+    @ApiResponse(
+            responseCode = "201",
+            description = "It is submitted; `Location` is the run",
+            content = @Content(schema = @Schema(implementation = RunView.class)))
     @PostRunFile
     ResponseEntity<Object> submit(
             @RequestBody byte[] file, @RequestParam(name = "validate", defaultValue = "false") boolean validate) {
@@ -132,6 +143,10 @@ class RunController {
             description = "Events `run`, `step`, `evaluation` and `progress`, from the first or from after"
                     + " `Last-Event-ID` (`after` says the same where a header cannot); the stream ends with the run. With"
                     + " `follow=false` it ends with the last event that there is.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The events, each with an id",
+            content = @Content(mediaType = "text/event-stream", schema = @Schema(types = "string")))
     @GetMapping(path = "/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     SseEmitter events(
             @PathVariable String run,

@@ -30,18 +30,26 @@ class TensorBoard implements Tracker {
     }
 
     @Override
+    public boolean keeps(TrackedRun run, String reference, String purpose) {
+        return Files.exists(file(run, reference, purpose));
+    }
+
+    /// TensorBoard knows the files by their first word; one file a run, whoever goes on with it.
+    private static Path file(TrackedRun run, String reference, String purpose) {
+        return Path.of(
+                reference, purpose, "events.out.tfevents." + run.submittedAt().getEpochSecond() + ".hone");
+    }
+
+    @Override
     public void tell(TrackedRun run, String reference, List<Point> points) throws IOException {
         for (String purpose : List.of("train", "eval")) {
             List<Point> these = points.stream()
                     .filter(point -> point.purpose().equals(purpose))
                     .toList();
             if (!these.isEmpty()) {
-                Path folder = Files.createDirectories(Path.of(reference).resolve(purpose));
-                // TensorBoard knows the files by this word; one file a run, whoever goes on with it.
-                EventFile.append(
-                        folder.resolve(
-                                "events.out.tfevents." + run.submittedAt().getEpochSecond() + ".hone"),
-                        these);
+                Path file = file(run, reference, purpose);
+                Files.createDirectories(file.getParent());
+                EventFile.append(file, these);
             }
         }
     }

@@ -19,6 +19,13 @@ interface Tracker {
     /// @throws IOException if it cannot be had now
     String open(TrackedRun run) throws IOException;
 
+    /// Whether the points that it was told of the run are still there; if not, it is told all of them anew.
+    ///
+    /// @param purpose `train` or `eval`
+    default boolean keeps(TrackedRun run, String reference, String purpose) {
+        return true;
+    }
+
     /// Tells points, each purpose's in ascending order of steps.
     ///
     /// @throws IOException if it cannot be had now

@@ -131,7 +131,9 @@ class Trackers implements SmartLifecycle {
             reference = tracker.open(due.run());
             tracking.opened(due, reference);
         }
-        List<Point> points = tracking.untold(due);
+        boolean whole = (due.toldTrain() < 0 || tracker.keeps(due.run(), reference, "train"))
+                && (due.toldEval() < 0 || tracker.keeps(due.run(), reference, "eval"));
+        List<Point> points = tracking.untold(whole ? due : tracking.forgotten(due));
         if (!points.isEmpty()) {
             tracker.tell(due.run(), reference, points);
             tracking.told(due, points);

@@ -135,6 +135,14 @@ class Tracking {
                 .update();
     }
 
+    /// What was told is not there any more: the same, with everything still to be told.
+    Due forgotten(Due due) {
+        jdbc.sql("update tracking set told_train = -1, told_eval = -1 where run = ? and tracker = ?")
+                .params(due.run().name(), due.tracker())
+                .update();
+        return new Due(due.tracker(), due.run(), due.reference(), -1, -1, due.problem(), due.dueAt());
+    }
+
     /// The points are known there.
     void told(Due due, List<Point> points) {
         jdbc.sql("""

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class ShowTests {
 
@@ -11,6 +12,12 @@ class ShowTests {
     @CsvSource({"0, 0", "0.4567, 0.457", "-12.345, -12.3", "12345.6, '12,346'", "0.00000004, 4.0e-08", "3, 3"})
     void numbersHaveAsManyDigitsAsTheyAreWorth(double value, String shown) {
         assertThat(new Show().number(value)).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"null, –", "'\"grpo\"', grpo", "1.5e-4, 1.5E-4", "'[\"a\",1]', '[\"a\",1]'"})
+    void settingsAreShownAsAFileHasThem(String value, String shown) {
+        assertThat(new Show().setting(JsonMapper.shared().readTree(value))).isEqualTo(shown);
     }
 
     @ParameterizedTest

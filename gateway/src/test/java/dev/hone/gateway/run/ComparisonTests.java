@@ -38,7 +38,9 @@ class ComparisonTests {
         List<Comparison.Metric> metrics = Comparison.metrics(curves, Set.of());
         assertThat(metrics).extracting(Comparison.Metric::name).containsExactly("reward/mean", "accuracy");
         assertThat(metrics.get(0).purpose()).isEqualTo("train");
-        assertThat(metrics.get(0).points()).extracting(Comparison.Point::step).containsExactly(1, 2);
+        assertThat(metrics.get(0).points())
+                .extracting(Comparison.ComparedPoint::step)
+                .containsExactly(1, 2);
         assertThat(metrics.get(0).points().get(0).values()).containsExactly(0.1, null);
         assertThat(metrics.get(0).points().get(1).values()).containsExactly(0.2, 0.3);
         assertThat(metrics.get(1).points().getFirst().values()).containsExactly(null, 0.4);

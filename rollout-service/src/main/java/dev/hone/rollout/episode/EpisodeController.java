@@ -1,5 +1,6 @@
 package dev.hone.rollout.episode;
 
+import dev.hone.contracts.rollout.TokenPage;
 import dev.hone.rollout.generation.ModelTexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -62,9 +63,9 @@ class EpisodeController {
             @RequestParam(defaultValue = "1000") int limit) {
         Episode episode = find(run + "/" + purpose + "/" + step + "/" + group + "/" + sample, attempt);
         return episode.finished()
-                .map(finished -> TokenPage.of(
+                .map(finished -> TokenPages.of(
                         finished, models.of(finished.episode().run()).tokenizer(), from, limit))
-                .orElseGet(() -> TokenPage.none(episode.key().attempt()));
+                .orElseGet(() -> TokenPages.none(episode.key().attempt()));
     }
 
     private Episode find(String sampleId, @Nullable Integer attempt) {

@@ -2,6 +2,7 @@ package dev.hone.rollout.episode;
 
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Timeline;
+import dev.hone.contracts.rollout.TokenPage;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.policy.chat.ChatTokenizer;
 import java.util.ArrayList;
@@ -9,36 +10,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A part of an episode's tokens, whose timelines are counted through one after another.
-///
-/// @param attempt whose tokens they are
-/// @param timelines how many tokens each timeline has
-/// @param from index of the first token given
-record TokenPage(int attempt, List<Integer> timelines, int from, List<Token> tokens) {
+/// Cuts the pages of an episode's tokens.
+final class TokenPages {
 
     /// A character is at most 4 bytes, a byte at least a token: so many tokens on either side complete what the page
     /// cuts, and let a decoder that treats a text's first token its own way come to itself.
     private static final int CONTEXT = 8;
 
-    /// One token.
-    ///
-    /// @param timeline index of its timeline
-    /// @param position index within the timeline
-    /// @param text the characters that it completes
-    /// @param inLoss whether the policy sampled it
-    /// @param role of the message that it belongs to; null where none is known
-    /// @param logProb natural log-probability; null where the policy did not sample it
-    /// @param version of the policy that sampled it; null where it did not
-    record Token(
-            int timeline,
-            int position,
-            int id,
-            String text,
-            boolean inLoss,
-            @Nullable String role,
-            @Nullable Integer turn,
-            @Nullable Float logProb,
-            @Nullable Integer version) {}
+    private TokenPages() {}
 
     static TokenPage none(int attempt) {
         return new TokenPage(attempt, List.of(), 0, List.of());
@@ -50,7 +29,7 @@ record TokenPage(int attempt, List<Integer> timelines, int from, List<Token> tok
             return none(attempt);
         }
         List<Timeline> timelines = Trajectory.decode(finished.trajectory()).timelines();
-        List<Token> tokens = new ArrayList<>();
+        List<TokenPage.Token> tokens = new ArrayList<>();
         long begin = 0;
         long end = (long) from + limit;
         for (int i = 0; i < timelines.size(); i++) {
@@ -70,14 +49,14 @@ record TokenPage(int attempt, List<Integer> timelines, int from, List<Token> tok
     }
 
     private static void add(
-            List<Token> tokens, Timeline timeline, int index, int first, int last, ChatTokenizer tokenizer) {
+            List<TokenPage.Token> tokens, Timeline timeline, int index, int first, int last, ChatTokenizer tokenizer) {
         int[] ids = timeline.tokenIds();
         int begin = Math.max(0, first - CONTEXT);
         List<String> texts = tokenizer.tokenTexts(Arrays.copyOfRange(ids, begin, Math.min(ids.length, last + CONTEXT)));
         for (int t = first; t < last; t++) {
             boolean sampled = timeline.inLoss(t);
             Timeline.Span span = span(timeline.spans(), t);
-            tokens.add(new Token(
+            tokens.add(new TokenPage.Token(
                     index,
                     t,
                     ids[t],

@@ -7,6 +7,7 @@ import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.rollout.Timeline;
+import dev.hone.contracts.rollout.TokenPage;
 import dev.hone.contracts.rollout.Trajectory;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.task.Task;
@@ -20,7 +21,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-class TokenPageTests {
+class TokenPagesTests {
 
     private static final ChatTokenizer TOKENIZER = ChatTokenizer.load(TestingEpisodes.MODEL);
     private static final String TEXT = "Añade 17 * 23 — 😀 «ünï» and print(391).";
@@ -66,7 +67,7 @@ class TokenPageTests {
 
     @Test
     void pagesTogetherAreTheWholeWhereverTheyAreCut() {
-        TokenPage whole = TokenPage.of(episode(), TOKENIZER, 0, 10_000);
+        TokenPage whole = TokenPages.of(episode(), TOKENIZER, 0, 10_000);
         int total = whole.timelines().stream().mapToInt(Integer::intValue).sum();
         assertThat(whole.attempt()).isEqualTo(2);
         assertThat(whole.tokens()).hasSize(total);
@@ -75,7 +76,7 @@ class TokenPageTests {
         for (int size = 1; size < 9; size++) {
             List<TokenPage.Token> tokens = new ArrayList<>();
             for (int from = 0; from < total; from += size) {
-                tokens.addAll(TokenPage.of(episode(), TOKENIZER, from, size).tokens());
+                tokens.addAll(TokenPages.of(episode(), TOKENIZER, from, size).tokens());
             }
             assertThat(tokens).as("pages of %d", size).isEqualTo(whole.tokens());
         }
@@ -92,7 +93,7 @@ class TokenPageTests {
 
     @Test
     void aTokenSaysWhetherItWasSampledAndByWhom() {
-        TokenPage page = TokenPage.of(episode(), TOKENIZER, 0, 10_000);
+        TokenPage page = TokenPages.of(episode(), TOKENIZER, 0, 10_000);
         int length = page.timelines().getFirst();
         TokenPage.Token read = page.tokens().getFirst();
         assertThat(read.inLoss()).isFalse();
@@ -110,6 +111,6 @@ class TokenPageTests {
 
     @Test
     void beyondTheEndThereIsNothing() {
-        assertThat(TokenPage.of(episode(), TOKENIZER, 100_000, 10).tokens()).isEmpty();
+        assertThat(TokenPages.of(episode(), TOKENIZER, 100_000, 10).tokens()).isEmpty();
     }
 }
