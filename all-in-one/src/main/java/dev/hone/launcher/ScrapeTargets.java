@@ -22,8 +22,8 @@ final class ScrapeTargets {
     /// @param running the services that run, by module, and where
     static void write(Path folder, Map<String, URI> running) {
         List<Target> targets = running.entrySet().stream()
-                .map(service -> new Target(
-                        List.of(service.getValue().getAuthority()), Map.of("service", service.getKey())))
+                .map(service ->
+                        new Target(List.of(service.getValue().getAuthority()), Map.of("service", service.getKey())))
                 .toList();
         try {
             Files.write(folder.resolve(FILE), EventCodec.json().writeValueAsBytes(targets));

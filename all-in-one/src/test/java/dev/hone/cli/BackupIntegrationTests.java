@@ -58,8 +58,10 @@ class BackupIntegrationTests {
             assertThat(after).hasSize(3).startsWith(before.toArray(JsonNode[]::new));
             assertThat(after).extracting(step -> step.path("step").asInt()).containsExactly(1, 2, 3);
             assertThat(after)
-                    .allSatisfy(step ->
-                            assertThat(step.path("metrics").path("episodes/given_up").asDouble()).isZero());
+                    .allSatisfy(step -> assertThat(step.path("metrics")
+                                    .path("episodes/given_up")
+                                    .asDouble())
+                            .isZero());
             assertThat(Path.of(gateway.get(RUN).path("export").asString())).isNotEmptyDirectory();
         }
     }
@@ -69,7 +71,9 @@ class BackupIntegrationTests {
     }
 
     private static List<JsonNode> trained(GatewayClient gateway) {
-        return gateway.get(RUN + "/steps").path("steps").valueStream()
+        return gateway.get(RUN + "/steps")
+                .path("steps")
+                .valueStream()
                 .filter(step -> step.path("purpose").asString().equals("train"))
                 .toList();
     }

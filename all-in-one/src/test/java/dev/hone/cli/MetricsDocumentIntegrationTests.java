@@ -62,8 +62,9 @@ class MetricsDocumentIntegrationTests {
         for (Service service : Service.values()) {
             scrape(service, emitted);
             assertThat(targets)
-                    .contains("{\"targets\":[\"" + TestingPlatform.address(service).getAuthority()
-                            + "\"],\"labels\":{\"service\":\"" + service.module() + "\"}}");
+                    .contains("{\"targets\":[\""
+                            + TestingPlatform.address(service).getAuthority() + "\"],\"labels\":{\"service\":\""
+                            + service.module() + "\"}}");
         }
     }
 
@@ -74,6 +75,8 @@ class MetricsDocumentIntegrationTests {
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(200);
+        // A gauge says so whose source is gone.
+        assertThat(answer.body()).doesNotContainPattern("(?m)^hone_(?!step_|judge_|rollout_)\\S+ NaN");
         Set<String> families = TYPE.matcher(answer.body())
                 .results()
                 .map(type -> type.group(1))
@@ -93,7 +96,8 @@ class MetricsDocumentIntegrationTests {
     }
 
     private static String gauge(String metric) {
-        return "hone_step_" + metric.replace("pass@K", "pass_at_2").replace("@", "_at_").replace('/', '_');
+        return "hone_step_"
+                + metric.replace("pass@K", "pass_at_2").replace("@", "_at_").replace('/', '_');
     }
 
     /// Names in the table of what a service shows, without those that only trouble or another set-up brings.

@@ -41,11 +41,13 @@ public class EventConsumers {
     /// for each message in order, all in one transaction. Where one throws, nothing is kept and each gets a
     /// transaction of its own; then [FailedDeliveries] decides about the one that throws again.
     public <E extends Event> Consumer<Message<List<byte[]>>> consumer(Class<E> type, Consumer<E> handler) {
-        return batchConsumer(type, events -> events.forEach(event -> {
-            try (LogContext ignored = LogContext.ofKey(event.key())) {
-                handler.accept(event);
-            }
-        }));
+        return batchConsumer(
+                type,
+                events -> events.forEach(event -> {
+                    try (LogContext ignored = LogContext.ofKey(event.key())) {
+                        handler.accept(event);
+                    }
+                }));
     }
 
     /// As [#consumer(Class, Consumer)], for a handler that writes many at one time: it gets what is news of a poll, in

@@ -4,9 +4,9 @@ import dev.hone.contracts.EpisodeKey;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// The spans of episodes. An episode is one trace, whose id follows from the episode's ([EpisodeKey#traceId()]): whoever
-/// has the episode, by Kafka or by REST, has the trace, however often a message is delivered and however many of them
-/// one poll brings. The span over all of it is task-service's, from the issue of the attempt to its end.
+/// The spans of episodes. An episode is one trace, whose id follows from the episode's ([EpisodeKey#traceId()]).
+/// Whoever has the episode, by Kafka or by REST, has the trace, however often a message is delivered and however many
+/// of them one poll brings. The span over all of it is task-service's, from the issue of the attempt to its end.
 public sealed interface EpisodeTraces extends AutoCloseable permits NoTraces, ExportedTraces {
 
     /// HTTP header with the span that a request belongs to: W3C's Trace Context.

@@ -49,16 +49,16 @@ final class ExportedTraces implements EpisodeTraces {
 
     /// @param service that the spans are of
     /// @param endpoint of the collector, for example `http://collector:4318`
-    /// @param share of the episodes that are traced, 0 to 1; which ones follows from their ids, so that all services
-    ///     trace the same
+    /// @param share of the episodes that are traced, 0 to 1; which ones follows from their ids: the same in all
+    ///     services
     ExportedTraces(String service, String endpoint, double share) {
         OtlpHttpSpanExporter exporter = OtlpHttpSpanExporter.builder()
                 .setEndpoint(endpoint.replaceAll("/+$", "") + "/v1/traces")
                 .setTimeout(PATIENCE)
                 .build();
         this.provider = SdkTracerProvider.builder()
-                .setResource(
-                        Resource.getDefault().merge(Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), service))))
+                .setResource(Resource.getDefault()
+                        .merge(Resource.create(Attributes.of(AttributeKey.stringKey("service.name"), service))))
                 .setIdGenerator(new EpisodeIds())
                 .setSampler(Sampler.traceIdRatioBased(share))
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter)

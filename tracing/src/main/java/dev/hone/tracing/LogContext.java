@@ -7,7 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/// What this thread works on, as fields of every line that it logs until this is closed: `run`, `episode` and `trace.id`.
+/// What this thread works on, as fields of every line that it logs until this is closed: `run`, `episode` and
+/// `trace.id`.
 public final class LogContext implements AutoCloseable {
 
     /// Field with the run's name.

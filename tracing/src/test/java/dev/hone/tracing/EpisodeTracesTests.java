@@ -43,7 +43,10 @@ class EpisodeTracesTests {
                     .contains(
                             tuple("rollout-service", "rollout", whole.id()),
                             tuple("rollout-service", "tool call", whole.id()),
-                            tuple("sandbox-service", "execute", named(spans, "tool call").id()))
+                            tuple(
+                                    "sandbox-service",
+                                    "execute",
+                                    named(spans, "tool call").id()))
                     .hasSize(4);
             assertThat(named(spans, "rollout").span().getStatus().getCode())
                     .isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
@@ -88,7 +91,10 @@ class EpisodeTracesTests {
     }
 
     private static Received named(List<Received> spans, String name) {
-        return spans.stream().filter(span -> span.name().equals(name)).findFirst().orElseThrow();
+        return spans.stream()
+                .filter(span -> span.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static List<String> traces(TestingCollector collector, String name) {

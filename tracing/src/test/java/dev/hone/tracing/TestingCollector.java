@@ -64,14 +64,16 @@ public final class TestingCollector implements AutoCloseable {
                     .map(attribute -> attribute.getValue().getStringValue())
                     .findFirst()
                     .orElse("");
-            resource.getScopeSpansList().forEach(scope -> scope.getSpansList()
-                    .forEach(span -> spans.add(new Received(
-                            service,
-                            span.getName(),
-                            HexFormat.of().formatHex(span.getTraceId().toByteArray()),
-                            HexFormat.of().formatHex(span.getSpanId().toByteArray()),
-                            HexFormat.of().formatHex(span.getParentSpanId().toByteArray()),
-                            span))));
+            resource.getScopeSpansList()
+                    .forEach(scope -> scope.getSpansList()
+                            .forEach(span -> spans.add(new Received(
+                                    service,
+                                    span.getName(),
+                                    HexFormat.of().formatHex(span.getTraceId().toByteArray()),
+                                    HexFormat.of().formatHex(span.getSpanId().toByteArray()),
+                                    HexFormat.of()
+                                            .formatHex(span.getParentSpanId().toByteArray()),
+                                    span))));
         });
     }
 

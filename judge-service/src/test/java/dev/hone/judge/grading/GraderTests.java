@@ -34,11 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GraderTests {
 
-    private final Grader grader =
-            new Grader(
-                    new JudgeCatalog(Map.of(), JudgeFiles.NONE),
-                    Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-                    EpisodeTraces.none());
+    private final Grader grader = new Grader(
+            new JudgeCatalog(Map.of(), JudgeFiles.NONE),
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+            EpisodeTraces.none());
 
     @Test
     void aRightAnswerInGoodFormEarnsAll() {

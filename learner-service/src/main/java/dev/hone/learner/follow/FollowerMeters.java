@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +35,9 @@ class FollowerMeters {
         Timer.builder("hone.policy.server.follow").register(registry).record(took);
         String run = target.run().value();
         if (!versions.containsKey(run) && versions.size() == KEPT) {
-            registry.remove(versions.remove(versions.keySet().iterator().next()).meter());
+            Iterator<Version> oldest = versions.values().iterator();
+            registry.remove(oldest.next().meter());
+            oldest.remove();
         }
         versions.computeIfAbsent(run, name -> {
                     AtomicInteger held = new AtomicInteger();

@@ -18,8 +18,8 @@ import org.springframework.util.unit.DataSize;
 /// as
 ///     there are cores
 /// @param deviceMemory how much of the device runs may use, for example `70GB`; default: all that it has
-/// @param peakTflops what the devices that train can do together, in 10^12 floating-point operations a second of the compute
-///     type, as the vendor states it; with it the metric `mfu` is known; default: none
+/// @param peakTflops what the devices that train can do together, in 10^12 floating-point operations a second of the
+///     compute type, as the vendor states it; with it the metric `mfu` is known; default: none
 /// @param poll how often the training thread looks without being woken; default 500ms
 @ConfigurationProperties("hone.learner")
 public record LearnerProperties(

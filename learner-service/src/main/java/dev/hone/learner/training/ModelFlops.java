@@ -8,8 +8,8 @@ import java.util.List;
 
 /// The floating-point operations that training needs by the model's formula, whatever is computed beside it (recomputed
 /// activations, old and reference log-probabilities, padding): `n (N + 2 L q T)` a token, with `N` parameters that
-/// multiply (all but an embedding that is only looked up), `L` layers, `q` = heads times head size and `T` tokens of the
-/// timeline. `n` is 6 (2 forward, 4 backward), or 4 where adapters alone are trained and frozen weights get no
+/// multiply (all but an embedding that is only looked up), `L` layers, `q` = heads times head size and `T` tokens of
+/// the timeline. `n` is 6 (2 forward, 4 backward), or 4 where adapters alone are trained and frozen weights get no
 /// gradient. Source: Chowdhery et al. 2022 (PaLM), appendix B.
 record ModelFlops(double parameters, double perPosition, int factor) {
 

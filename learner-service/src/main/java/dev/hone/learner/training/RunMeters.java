@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,12 +54,15 @@ class RunMeters {
         of.values.getOrDefault(tags, Map.of()).values().forEach(value -> value.set(Double.NaN));
         metrics.forEach((name, value) -> gauge(of, gaugeOf(name), tags, value));
         if (step.phase().purpose() == Purpose.TRAIN) {
-            gauge(of, "hone.step", Tags.of("run", step.run().value()), (double) step.phase().step());
+            gauge(of, "hone.step", Tags.of("run", step.run().value()), (double)
+                    step.phase().step());
         }
         count(of, "hone.tokens", tags.and("kind", "prompt"), metrics.get("tokens/prompt"));
         count(of, "hone.tokens", tags.and("kind", "sampled"), metrics.get("tokens/sampled"));
-        count(of, "hone.episodes", tags.and("fate", "trained"), (double) step.trained().size());
-        count(of, "hone.episodes", tags.and("fate", "skipped"), (double) step.skipped().size());
+        count(of, "hone.episodes", tags.and("fate", "trained"), (double)
+                step.trained().size());
+        count(of, "hone.episodes", tags.and("fate", "skipped"), (double)
+                step.skipped().size());
         count(of, "hone.episodes", tags.and("fate", "too_stale"), metrics.get("episodes/too_stale"));
         count(of, "hone.episodes", tags.and("fate", "given_up"), metrics.get("episodes/given_up"));
     }
@@ -88,6 +92,7 @@ class RunMeters {
             Gauge.builder("hone.device.memory", device, it -> DeviceMemory.now(it, kind.equals("used")))
                     .description("Memory of the device that trains: of the GPU, or of the host")
                     .baseUnit("bytes")
+                    .strongReference(true)
                     .tag("device", device.isGpu() ? "gpu" + device.getDeviceId() : "host")
                     .tag("kind", kind)
                     .register(registry);
@@ -100,8 +105,9 @@ class RunMeters {
             return known;
         }
         if (runs.size() == KEPT) {
-            OfRun oldest = runs.remove(runs.keySet().iterator().next());
-            oldest.meters().forEach(registry::remove);
+            Iterator<OfRun> oldest = runs.values().iterator();
+            oldest.next().meters().forEach(registry::remove);
+            oldest.remove();
         }
         OfRun fresh = new OfRun(new HashMap<>(), new ArrayList<>());
         runs.put(run, fresh);

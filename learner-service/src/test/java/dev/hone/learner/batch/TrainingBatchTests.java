@@ -139,8 +139,8 @@ class TrainingBatchTests {
 
     @Test
     void metricsTellHowRewardsAreSpreadOverEpisodesAndInsideGroups() {
-        Map<String, Double> metrics = PhaseMetrics.of(
-                phase(group(0, 0.1, 0.2, 0.3, 0.4, 0.5), group(1, 0.6, 0.6, 0.6, 0.6, 1.0)), 1);
+        Map<String, Double> metrics =
+                PhaseMetrics.of(phase(group(0, 0.1, 0.2, 0.3, 0.4, 0.5), group(1, 0.6, 0.6, 0.6, 0.6, 1.0)), 1);
         // ten rewards in order: the first, the fifth and the ninth
         assertThat(metrics)
                 .containsEntry("reward/p10", 0.1)

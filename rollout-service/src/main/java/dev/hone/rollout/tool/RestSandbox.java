@@ -79,7 +79,8 @@ class RestSandbox implements Sandbox {
         }
     }
 
-    private ExecutionResult askAgain(ToolCall call, EpisodeSpan span, Deadline end, Answer.Later first) throws InterruptedException {
+    private ExecutionResult askAgain(ToolCall call, EpisodeSpan span, Deadline end, Answer.Later first)
+            throws InterruptedException {
         waiting.incrementAndGet();
         try {
             Answer answer = first;
@@ -109,7 +110,8 @@ class RestSandbox implements Sandbox {
 
     private Answer ask(ToolCall call, EpisodeSpan span, Deadline end) throws InterruptedException {
         try {
-            HttpResponse<byte[]> response = http.send(request(call, span, end), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response =
+                    http.send(request(call, span, end), HttpResponse.BodyHandlers.ofByteArray());
             noteLoad(response);
             return switch (response.statusCode()) {
                 case OK -> new Answer.Result(EventCodec.json().readValue(response.body(), ExecutionResult.class));

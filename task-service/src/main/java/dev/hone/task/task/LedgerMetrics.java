@@ -28,6 +28,8 @@ class LedgerMetrics {
                 .register(registry);
         Gauge.builder("hone.task.episodes.in.flight", episodes, all -> all.countByState(EpisodeState.ISSUED))
                 .description("Attempts whose lease runs")
+                // Nobody else may hold the repository's proxy.
+                .strongReference(true)
                 .register(registry);
     }
 
