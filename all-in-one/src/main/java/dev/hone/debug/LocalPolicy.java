@@ -1,6 +1,6 @@
 package dev.hone.debug;
 
-import dev.hone.contracts.RunId;
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.learner.GenerateResponse;
 import dev.hone.learner.publish.GenerateMessages;
@@ -35,7 +35,7 @@ final class LocalPolicy implements Policy, AutoCloseable {
     }
 
     @Override
-    public GenerateResponse generate(RunId run, GenerateRequest request, Deadline deadline) {
+    public GenerateResponse generate(EpisodeKey episode, GenerateRequest request, Deadline deadline) {
         try {
             return GenerateMessages.response(
                     generator.submit(GenerateMessages.request(request)).join());

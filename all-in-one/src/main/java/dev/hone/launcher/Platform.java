@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -77,6 +78,7 @@ public final class Platform implements AutoCloseable {
                     service -> start(service, settings(service, data.path(), running, addresses), progress),
                     contexts);
             SharedClassReader.INSTANCE.clear();
+            ScrapeTargets.write(data.path(), running(services, addresses));
             if (services.contains(Service.GATEWAY)) {
                 data.announce(address(addresses, Service.GATEWAY));
             }
@@ -94,6 +96,12 @@ public final class Platform implements AutoCloseable {
             data.close();
             throw e;
         }
+    }
+
+    private static Map<String, URI> running(Set<Service> services, Map<Service, URI> addresses) {
+        Map<String, URI> running = new TreeMap<>();
+        services.forEach(service -> running.put(service.module(), address(addresses, service)));
+        return running;
     }
 
     /// Starts services two at a time, after the first of all, which sets up what all share (logging, for one).

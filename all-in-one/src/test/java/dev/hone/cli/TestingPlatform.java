@@ -2,8 +2,10 @@ package dev.hone.cli;
 
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
+import dev.hone.tracing.TestingCollector;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Map;
@@ -16,6 +18,8 @@ final class TestingPlatform {
 
     private static final Path FOLDER =
             Path.of("target", "platform-" + ProcessHandle.current().pid()).toAbsolutePath();
+
+    private static final TestingCollector COLLECTOR = TestingCollector.start();
 
     private static @Nullable Platform running;
 
@@ -31,6 +35,16 @@ final class TestingPlatform {
         return new GatewayClient(platform().address(Service.GATEWAY));
     }
 
+    static URI address(Service service) {
+        return platform().address(service);
+    }
+
+    /// What it traces.
+    static TestingCollector collector() {
+        platform();
+        return COLLECTOR;
+    }
+
     /// Lends it to a command, whatever data directory that asks for.
     static int lend(Path folder, Set<Service> services, Map<Service, Integer> ports, Platforms.Work work)
             throws Exception {
@@ -41,6 +55,8 @@ final class TestingPlatform {
     private static synchronized Platform platform() {
         Platform platform = running;
         if (platform == null) {
+            // Services read it as a setting of theirs.
+            System.setProperty("OTEL_EXPORTER_OTLP_ENDPOINT", COLLECTOR.endpoint());
             platform = Platform.start(FOLDER, EnumSet.allOf(Service.class), Map.of(), line -> {});
             running = platform;
             Runtime.getRuntime().addShutdownHook(new Thread(TestingPlatform::end));

@@ -1,5 +1,10 @@
 package dev.hone.contracts;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /// One episode. The training ledger is unique by the same key without the attempt.
 ///
 /// @param run the run
@@ -10,6 +15,9 @@ package dev.hone.contracts;
 /// @param sample index within the group, from 0
 /// @param attempt from 0; one more each time the episode is issued again
 public record EpisodeKey(RunId run, Purpose purpose, int step, int group, int sample, int attempt) {
+
+    private static final int TRACE_DIGITS = 32;
+    private static final int SPAN_DIGITS = 16;
 
     public EpisodeKey {
         if (step < 0 || group < 0 || sample < 0 || attempt < 0) {
@@ -32,6 +40,26 @@ public record EpisodeKey(RunId run, Purpose purpose, int step, int group, int sa
     /// `run/train/3/12/5/0`: this attempt.
     public String id() {
         return sampleId() + "/" + attempt;
+    }
+
+    /// Id of the attempt's trace, 32 hexadecimal digits: the first half of the SHA-256 of [#id()]. By hand:
+    /// `printf %s run/train/3/12/5/0 | sha256sum | cut -c -32`.
+    public String traceId() {
+        return digest().substring(0, TRACE_DIGITS);
+    }
+
+    /// Id of the span over the whole attempt, 16 hexadecimal digits: what follows in the SHA-256.
+    public String spanId() {
+        return digest().substring(TRACE_DIGITS, TRACE_DIGITS + SPAN_DIGITS);
+    }
+
+    private String digest() {
+        try {
+            byte[] text = id().getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256; this one does not.", e);
+        }
     }
 
     /// Reads what [#id()] wrote.

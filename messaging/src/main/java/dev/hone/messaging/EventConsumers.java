@@ -2,6 +2,7 @@ package dev.hone.messaging;
 
 import dev.hone.contracts.Event;
 import dev.hone.contracts.EventCodec;
+import dev.hone.tracing.LogContext;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -40,7 +41,13 @@ public class EventConsumers {
     /// for each message in order, all in one transaction. Where one throws, nothing is kept and each gets a
     /// transaction of its own; then [FailedDeliveries] decides about the one that throws again.
     public <E extends Event> Consumer<Message<List<byte[]>>> consumer(Class<E> type, Consumer<E> handler) {
-        return batchConsumer(type, events -> events.forEach(handler));
+        return batchConsumer(
+                type,
+                events -> events.forEach(event -> {
+                    try (LogContext ignored = LogContext.ofKey(event.key())) {
+                        handler.accept(event);
+                    }
+                }));
     }
 
     /// As [#consumer(Class, Consumer)], for a handler that writes many at one time: it gets what is news of a poll, in

@@ -1,7 +1,7 @@
 package dev.hone.rollout;
 
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.Failure;
-import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.learner.GenerateResponse;
 import dev.hone.contracts.rollout.Timeline;
@@ -32,7 +32,7 @@ public final class TestingPolicy implements Policy {
     }
 
     @Override
-    public GenerateResponse generate(RunId run, GenerateRequest request, Deadline deadline) {
+    public GenerateResponse generate(EpisodeKey episode, GenerateRequest request, Deadline deadline) {
         requests.add(request);
         if (answers.isEmpty()) {
             throw new EpisodeFailedException(new Failure("generate-timeout", "nothing left to say", true));

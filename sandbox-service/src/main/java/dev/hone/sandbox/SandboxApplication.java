@@ -1,13 +1,16 @@
 package dev.hone.sandbox;
 
+import dev.hone.tracing.TracingConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Import;
 
 /// The service: HTTP in front ({@link dev.hone.sandbox.execution}), the jail behind it ({@link
 /// dev.hone.sandbox.isolation}).
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@Import(TracingConfiguration.class)
 public class SandboxApplication {
 
     /// The application with its own configuration file, alone or beside other services in one JVM.

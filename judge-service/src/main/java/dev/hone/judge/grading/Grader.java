@@ -11,6 +11,9 @@ import dev.hone.judge.verifier.JudgeCatalog;
 import dev.hone.judge.verifier.JudgeFailedException;
 import dev.hone.judge.verifier.JudgeUnavailableException;
 import dev.hone.judge.verifier.UnjudgeableException;
+import dev.hone.tracing.EpisodeSpan;
+import dev.hone.tracing.EpisodeTraces;
+import dev.hone.tracing.LogContext;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +41,13 @@ public class Grader implements AutoCloseable {
 
     private final JudgeCatalog catalog;
     private final Clock clock;
+    private final EpisodeTraces traces;
     private final ConcurrentMap<JudgeConfig, Composition> compositions = new ConcurrentHashMap<>();
     private final ExecutorService judges = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("judge-", 0).factory());
 
-    Grader(JudgeCatalog catalog, Clock clock) {
+    Grader(JudgeCatalog catalog, Clock clock, EpisodeTraces traces) {
+        this.traces = traces;
         this.catalog = catalog;
         this.clock = clock;
     }
@@ -61,6 +66,21 @@ public class Grader implements AutoCloseable {
         if (episode.failure() != null) {
             return failed(episode, episode.failure());
         }
+        try (LogContext ignored = LogContext.of(episode.episode());
+                EpisodeSpan span = traces.begin(episode.episode(), "judge")) {
+            EpisodeJudged judged = judged(episode);
+            Verdict verdict = judged.verdict();
+            if (verdict != null) {
+                span.with("hone.reward", Double.toString(verdict.reward()));
+            }
+            if (judged.failure() != null) {
+                span.failed(judged.failure().code());
+            }
+            return judged;
+        }
+    }
+
+    private EpisodeJudged judged(EpisodeFinished episode) {
         Future<Verdict> verdict = judges.submit(() -> judge(episode));
         try {
             long nanos = Math.round(episode.judge().judgeTimeout() * 1e9);
@@ -83,7 +103,9 @@ public class Grader implements AutoCloseable {
     }
 
     private Verdict judge(EpisodeFinished episode) {
-        return composition(episode.judge()).judge(episode);
+        try (LogContext ignored = LogContext.of(episode.episode())) {
+            return composition(episode.judge()).judge(episode);
+        }
     }
 
     private Composition composition(JudgeConfig config) {

@@ -20,6 +20,7 @@ import dev.hone.judge.verifier.Judge;
 import dev.hone.judge.verifier.JudgeCatalog;
 import dev.hone.judge.verifier.JudgeFiles;
 import dev.hone.judge.verifier.Score;
+import dev.hone.tracing.EpisodeTraces;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -33,8 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GraderTests {
 
-    private final Grader grader =
-            new Grader(new JudgeCatalog(Map.of(), JudgeFiles.NONE), Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    private final Grader grader = new Grader(
+            new JudgeCatalog(Map.of(), JudgeFiles.NONE),
+            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+            EpisodeTraces.none());
 
     @Test
     void aRightAnswerInGoodFormEarnsAll() {

@@ -46,6 +46,10 @@ public final class PhaseMetrics {
                                         .toArray()))
                                 .count()
                         / (double) phase.sampled().size());
+        double variance = groupVariance(phase);
+        if (Double.isFinite(variance)) {
+            metrics.put("groups/reward_variance", variance);
+        }
         if (phase.phase().purpose() == Purpose.TRAIN) {
             metrics.put("groups/replaced", (double) phase.replaced().size());
             metrics.put(
@@ -77,12 +81,37 @@ public final class PhaseMetrics {
                 .sum();
         metrics.put("reward/mean", mean);
         metrics.put("reward/std", Math.sqrt(squares / Math.max(1, episodes.size() - 1)));
+        double[] sorted =
+                episodes.stream().mapToDouble(JudgedEpisode::reward).sorted().toArray();
+        for (int percent : new int[] {10, 50, 90}) {
+            metrics.put("reward/p" + percent, sorted[rank(percent, sorted.length)]);
+        }
         metrics.put(
                 "reward/min",
                 episodes.stream().mapToDouble(JudgedEpisode::reward).min().orElseThrow());
         metrics.put(
                 "reward/max",
                 episodes.stream().mapToDouble(JudgedEpisode::reward).max().orElseThrow());
+    }
+
+    /// Index of a percentile by nearest rank: the least value that at least so many percent of them do not exceed.
+    private static int rank(int percent, int count) {
+        return Math.max(0, (percent * count + 99) / 100 - 1);
+    }
+
+    /// Mean over groups of the variance of their rewards, with n - 1; a group of one has none.
+    private static double groupVariance(CompletePhase phase) {
+        return phase.sampled().stream()
+                .filter(group -> group.size() > 1)
+                .mapToDouble(group -> {
+                    double mean = mean(group, JudgedEpisode::reward);
+                    return group.stream()
+                                    .mapToDouble(e -> Math.pow(e.reward() - mean, 2))
+                                    .sum()
+                            / (group.size() - 1);
+                })
+                .average()
+                .orElse(Double.NaN);
     }
 
     private static Predicate<JudgedEpisode> habit(String name) {

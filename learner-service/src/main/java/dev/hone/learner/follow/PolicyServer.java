@@ -4,6 +4,7 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.learner.publish.PolicyHost;
+import dev.hone.tracing.TracingConfiguration;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -18,6 +19,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
@@ -28,6 +30,7 @@ import org.springframework.kafka.listener.MessageListener;
 @EnableAutoConfiguration
 @ComponentScan(basePackageClasses = {PolicyServer.class, PolicyHost.class})
 @EnableConfigurationProperties(FollowerProperties.class)
+@Import(TracingConfiguration.class)
 public class PolicyServer {
     /// Value of `hone.learner.role`.
     public static final String ROLE = "policy-server";

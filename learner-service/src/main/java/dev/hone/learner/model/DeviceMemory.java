@@ -3,6 +3,7 @@ package dev.hone.learner.model;
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,21 @@ public final class DeviceMemory {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceMemory.class);
 
     private DeviceMemory() {}
+
+    /// Bytes of a device at present, used by whomever or in all; NaN if the driver does not say.
+    public static double now(Device device, boolean used) {
+        if (!device.isGpu()) {
+            return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean host
+                    ? host.getTotalMemorySize() - (used ? host.getFreeMemorySize() : 0)
+                    : Double.NaN;
+        }
+        try {
+            MemoryUsage memory = CudaUtils.getGpuMemory(device);
+            return used ? memory.getCommitted() : memory.getMax();
+        } catch (RuntimeException | UnsatisfiedLinkError e) {
+            return Double.NaN;
+        }
+    }
 
     /// Bytes of a device: of the GPU, or of the host as far as its container may use it; empty if the driver does not
     /// say.

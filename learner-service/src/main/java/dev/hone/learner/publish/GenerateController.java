@@ -6,15 +6,19 @@ import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.policy.generation.Generated;
 import dev.hone.policy.generation.GenerationException;
 import dev.hone.policy.generation.VersionGoneException;
+import dev.hone.tracing.EpisodeSpan;
+import dev.hone.tracing.EpisodeTraces;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
@@ -25,14 +29,26 @@ class GenerateController {
 
     private final RunCatalog runs;
     private final PolicyHost host;
+    private final EpisodeTraces traces;
 
-    GenerateController(RunCatalog runs, PolicyHost host) {
+    GenerateController(RunCatalog runs, PolicyHost host, EpisodeTraces traces) {
+        this.traces = traces;
         this.runs = runs;
         this.host = host;
     }
 
     @PostMapping(path = "/api/v1/runs/{run}/generate", consumes = CBOR, produces = CBOR)
-    byte[] generate(@PathVariable String run, InputStream body) throws IOException {
+    byte[] generate(
+            @PathVariable String run,
+            @RequestHeader(name = EpisodeTraces.HEADER, required = false) @Nullable String parent,
+            InputStream body)
+            throws IOException {
+        try (EpisodeSpan ignored = traces.begin(parent, "sample")) {
+            return generate(run, body);
+        }
+    }
+
+    private byte[] generate(String run, InputStream body) throws IOException {
         RunId id = HostedRuns.id(run);
         PolicyHost.Hosted hosted = HostedRuns.hosted(host, runs, id);
         GenerateRequest request = GenerateBody.read(body);

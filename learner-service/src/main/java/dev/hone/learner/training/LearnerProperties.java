@@ -18,6 +18,8 @@ import org.springframework.util.unit.DataSize;
 /// as
 ///     there are cores
 /// @param deviceMemory how much of the device runs may use, for example `70GB`; default: all that it has
+/// @param peakTflops what the devices that train can do together, in 10^12 floating-point operations a second of the
+///     compute type, as the vendor states it; with it the metric `mfu` is known; default: none
 /// @param poll how often the training thread looks without being woken; default 500ms
 @ConfigurationProperties("hone.learner")
 public record LearnerProperties(
@@ -26,11 +28,16 @@ public record LearnerProperties(
         int burst,
         int threads,
         @Nullable DataSize deviceMemory,
+        @Nullable Double peakTflops,
         Duration poll) {
     public LearnerProperties {
         if (threads < 0) {
             throw new IllegalArgumentException(
                     "hone.learner.threads is " + threads + "; it must be 0 (the number of cores) or more.");
+        }
+        if (peakTflops != null && !(peakTflops > 0)) {
+            throw new IllegalArgumentException(
+                    "hone.learner.peak-tflops is " + peakTflops + "; give more than 0, or leave it out.");
         }
         threads = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     }

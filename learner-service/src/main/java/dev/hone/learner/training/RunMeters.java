@@ -1,75 +1,139 @@
 package dev.hone.learner.training;
 
+import ai.djl.Device;
 import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.StepCompleted;
+import dev.hone.learner.batch.TrainedEpisode;
+import dev.hone.learner.model.DeviceMemory;
+import dev.hone.tracing.EpisodeTraces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/// The curve as metrics to scrape: the last value of each phase, and tokens and episodes counted.
+/// The curve as metrics to scrape: each metric of the newest phase as `hone_step_*`, tokens and episodes counted, and
+/// the updates as spans of the episodes that they were made of. Of the newest [#KEPT] runs; an older one's metrics are
+/// taken out.
 @Component
 class RunMeters {
-    private final MeterRegistry registry;
-    private final Map<String, AtomicReference<Double>> values = new ConcurrentHashMap<>();
 
-    RunMeters(MeterRegistry registry) {
+    /// How many runs have metrics at a time, so that the label `run` has no more values.
+    static final int KEPT = 20;
+
+    private final MeterRegistry registry;
+    private final EpisodeTraces traces;
+    private final Map<RunId, OfRun> runs = new LinkedHashMap<>();
+
+    RunMeters(MeterRegistry registry, EpisodeTraces traces) {
         this.registry = registry;
+        this.traces = traces;
     }
 
-    void completed(StepCompleted step) {
+    /// What is registered for a run.
+    private record OfRun(Map<Tags, Map<String, AtomicReference<Double>>> values, List<Meter> meters) {}
+
+    synchronized void completed(StepCompleted step) {
+        OfRun of = of(step.run());
         Tags tags = Tags.of(
                 "run", step.run().value(), "purpose", step.phase().purpose().label());
         Map<String, Double> metrics = step.metrics();
+        // What the newest phase does not have is not the one's before.
+        of.values.getOrDefault(tags, Map.of()).values().forEach(value -> value.set(Double.NaN));
+        metrics.forEach((name, value) -> gauge(of, gaugeOf(name), tags, value));
         if (step.phase().purpose() == Purpose.TRAIN) {
-            gauge("hone.reward.mean", Tags.of("run", step.run().value()), metrics.get("reward/mean"));
-            gauge("hone.step", Tags.of("run", step.run().value()), (double)
+            gauge(of, "hone.step", Tags.of("run", step.run().value()), (double)
                     step.phase().step());
         }
-        gauge("hone.accuracy", tags, metrics.get("accuracy"));
-        gauge("hone.habit", tags.and("habit", "missing_print"), metrics.get("habits/missing_print"));
-        gauge("hone.habit", tags.and("habit", "early_answer"), metrics.get("habits/early_answer"));
-        for (String part : new String[] {"generate", "tool", "train", "publish", "step"}) {
-            gauge("hone.step.seconds", tags.and("part", part), metrics.get("time/" + part));
-        }
-        gauge("hone.logprob.gap.mean", tags, metrics.get("logprob_gap/mean"));
-        count("hone.tokens", tags.and("kind", "prompt"), metrics.get("tokens/prompt"));
-        count("hone.tokens", tags.and("kind", "sampled"), metrics.get("tokens/sampled"));
-        count("hone.episodes", tags.and("fate", "trained"), (double)
+        count(of, "hone.tokens", tags.and("kind", "prompt"), metrics.get("tokens/prompt"));
+        count(of, "hone.tokens", tags.and("kind", "sampled"), metrics.get("tokens/sampled"));
+        count(of, "hone.episodes", tags.and("fate", "trained"), (double)
                 step.trained().size());
-        count("hone.episodes", tags.and("fate", "skipped"), (double)
+        count(of, "hone.episodes", tags.and("fate", "skipped"), (double)
                 step.skipped().size());
-        count("hone.episodes", tags.and("fate", "too_stale"), metrics.get("episodes/too_stale"));
-        count("hone.episodes", tags.and("fate", "given_up"), metrics.get("episodes/given_up"));
-        gauge("hone.staleness.max", tags, metrics.get("staleness/max"));
+        count(of, "hone.episodes", tags.and("fate", "too_stale"), metrics.get("episodes/too_stale"));
+        count(of, "hone.episodes", tags.and("fate", "given_up"), metrics.get("episodes/given_up"));
+    }
+
+    /// Name to scrape of a phase's metric: `hone.step.reward.mean` of `reward/mean`, `hone.step.pass.at.8` of `pass@8`.
+    static String gaugeOf(String metric) {
+        return "hone.step." + metric.replace("@", ".at.").replace('/', '.');
     }
 
     /// The version that generates.
-    void version(RunId run, int version) {
-        gauge("hone.policy.version", Tags.of("run", run.value()), (double) version);
+    synchronized void version(RunId run, int version) {
+        gauge(of(run), "hone.policy.version", Tags.of("run", run.value()), (double) version);
     }
 
-    private void gauge(String name, Tags tags, @Nullable Double value) {
-        if (value == null) {
-            return;
+    /// An update that has just been done.
+    ///
+    /// @param took seconds
+    void trained(List<TrainedEpisode> episodes, double took) {
+        Instant end = Instant.now();
+        Instant start = end.minus(Duration.ofNanos(Math.round(took * 1e9)));
+        episodes.forEach(episode -> traces.during(episode.key(), "train", start, end, null));
+    }
+
+    /// Memory of the device that trains and generates, of all who use it.
+    void memoryOf(Device device) {
+        for (String kind : new String[] {"used", "total"}) {
+            Gauge.builder("hone.device.memory", device, it -> DeviceMemory.now(it, kind.equals("used")))
+                    .description("Memory of the device that trains: of the GPU, or of the host")
+                    .baseUnit("bytes")
+                    .strongReference(true)
+                    .tag("device", device.isGpu() ? "gpu" + device.getDeviceId() : "host")
+                    .tag("kind", kind)
+                    .register(registry);
         }
-        values.computeIfAbsent(name + tags, key -> {
+    }
+
+    private OfRun of(RunId run) {
+        OfRun known = runs.get(run);
+        if (known != null) {
+            return known;
+        }
+        if (runs.size() == KEPT) {
+            Iterator<OfRun> oldest = runs.values().iterator();
+            oldest.next().meters().forEach(registry::remove);
+            oldest.remove();
+        }
+        OfRun fresh = new OfRun(new HashMap<>(), new ArrayList<>());
+        runs.put(run, fresh);
+        return fresh;
+    }
+
+    private void gauge(OfRun run, String name, Tags tags, double value) {
+        run.values
+                .computeIfAbsent(tags, key -> new HashMap<>())
+                .computeIfAbsent(name, key -> {
                     AtomicReference<Double> held = new AtomicReference<>(value);
-                    Gauge.builder(name, held, AtomicReference::get).tags(tags).register(registry);
+                    run.meters.add(Gauge.builder(name, held, AtomicReference::get)
+                            .tags(tags)
+                            .register(registry));
                     return held;
                 })
                 .set(value);
     }
 
-    private void count(String name, Tags tags, @Nullable Double amount) {
+    private void count(OfRun run, String name, Tags tags, @Nullable Double amount) {
         if (amount != null) {
-            Counter.builder(name).tags(tags).register(registry).increment(amount);
+            Counter counter = Counter.builder(name).tags(tags).register(registry);
+            if (!run.meters.contains(counter)) {
+                run.meters.add(counter);
+            }
+            counter.increment(amount);
         }
     }
 }

@@ -38,6 +38,7 @@ import org.springframework.stereotype.Component;
 @Component
 class RunTrainer {
     private static final Logger LOG = LoggerFactory.getLogger(RunTrainer.class);
+    private static final double TERA = 1e12;
 
     private final PhaseQueue queue;
     private final Restart restart;
@@ -129,6 +130,7 @@ class RunTrainer {
             String checksum = session.checksum();
             host.host(new PolicyHost.Hosted(run.run(), generator, version, checksum));
             meters.version(run.run(), version);
+            meters.memoryOf(session.policy().options().device());
             offer.begin(output.resolve("published"));
             offer.published(run.run(), version, checksum, session.policy());
             if (run.state() == RunState.SUBMITTED) {
@@ -173,6 +175,9 @@ class RunTrainer {
                 applied = update.statistics().optimizerSteps() > 0;
                 metrics.putAll(update.statistics().metrics());
                 tokens = update.tokens();
+                double took = seconds(start, System.nanoTime());
+                utilisation(metrics, batch, took);
+                meters.trained(batch.trained(), took);
             }
             long updated = System.nanoTime();
             WeightSet weights = session.policy().publish(version + 1);
@@ -192,6 +197,18 @@ class RunTrainer {
             offer.published(run.run(), version, session.checksum(), session.policy());
             if (version % run.config().trainerCommon().saveFreq() == 0) {
                 savepoints.save(run, version, session, checkpoints);
+            }
+        }
+
+        private void utilisation(Map<String, Double> metrics, TrainingBatch batch, double took) {
+            ModelFlops flops = ModelFlops.of(
+                    session.policy().config(), run.config().trainerCommon().lora());
+            double done = flops.of(batch.sequences())
+                    * run.config().trainerCommon().algorithm().ppoEpochs();
+            metrics.put("throughput/train_tflops", done / took / TERA);
+            Double peak = properties.peakTflops();
+            if (peak != null) {
+                metrics.put("mfu", done / took / TERA / peak);
             }
         }
 

@@ -4,6 +4,7 @@ import dev.hone.contracts.Failure;
 import dev.hone.learner.episode.Arrivals;
 import dev.hone.learner.run.KnownRun;
 import dev.hone.learner.run.Runs;
+import dev.hone.tracing.LogContext;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,7 +70,7 @@ class TrainingThread implements SmartLifecycle {
     }
 
     private void train(KnownRun run) throws InterruptedException {
-        try {
+        try (LogContext ignored = LogContext.of(run.run())) {
             trainer.train(run, this::goOn);
         } catch (InterruptedException e) {
             throw e;

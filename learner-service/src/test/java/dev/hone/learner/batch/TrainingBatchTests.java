@@ -138,6 +138,20 @@ class TrainingBatchTests {
     }
 
     @Test
+    void metricsTellHowRewardsAreSpreadOverEpisodesAndInsideGroups() {
+        Map<String, Double> metrics =
+                PhaseMetrics.of(phase(group(0, 0.1, 0.2, 0.3, 0.4, 0.5), group(1, 0.6, 0.6, 0.6, 0.6, 1.0)), 1);
+        // ten rewards in order: the first, the fifth and the ninth
+        assertThat(metrics)
+                .containsEntry("reward/p10", 0.1)
+                .containsEntry("reward/p50", 0.5)
+                .containsEntry("reward/p90", 0.6);
+        // of the first group (0.04 + 0.01 + 0 + 0.01 + 0.04) / 4 = 0.025; of the second, whose mean is 0.68,
+        // (4 * 0.0064 + 0.1024) / 4 = 0.032
+        assertThat(metrics.get("groups/reward_variance")).isCloseTo(0.0285, within(1e-12));
+    }
+
+    @Test
     void episodesGivenUpSolveNothingAndAreCounted() {
         // 1 of 4 judged solved its task, 2 of 4 printed nothing; 4 more were given up
         CompletePhase phase =

@@ -87,7 +87,8 @@ class MemoryCheckTests {
                 """.formatted(GoldenModel.directory(), trainer))
                 .config();
         DataSize size = memory == null ? null : DataSize.parse(memory);
-        LearnerProperties properties = new LearnerProperties(Path.of("runs"), 128, 4, 1, size, Duration.ofMillis(500));
+        LearnerProperties properties =
+                new LearnerProperties(Path.of("runs"), 128, 4, 1, size, null, Duration.ofMillis(500));
         return new PreflightController(properties)
                 .preflight(config).problems().stream()
                         .filter(problem -> problem.message().contains("GiB"))

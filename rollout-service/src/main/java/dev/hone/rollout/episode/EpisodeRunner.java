@@ -15,6 +15,7 @@ import dev.hone.rollout.workflow.FileWorkflows;
 import dev.hone.rollout.workflow.Workflow;
 import dev.hone.rollout.workflow.WorkflowCatalog;
 import dev.hone.rollout.workflow.WorkflowOutput;
+import dev.hone.tracing.LogContext;
 import io.agentscope.core.shutdown.AgentShuttingDownException;
 import java.time.Clock;
 import java.time.Duration;
@@ -136,7 +137,11 @@ class EpisodeRunner {
 
     private static WorkflowOutput within(Deadline deadline, Workflow workflow, TaskIssued issued, EpisodeTuner tuner)
             throws InterruptedException, ExecutionException, TimeoutException {
-        FutureTask<WorkflowOutput> task = new FutureTask<>(() -> workflow.run(issued.task(), tuner));
+        FutureTask<WorkflowOutput> task = new FutureTask<>(() -> {
+            try (LogContext ignored = LogContext.of(issued.episode())) {
+                return workflow.run(issued.task(), tuner);
+            }
+        });
         Thread thread =
                 Thread.ofVirtual().name("episode-" + issued.episode().id()).start(task);
         try {

@@ -4,6 +4,7 @@ import dev.hone.contracts.RunId;
 import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.rollout.recorder.EpisodeTuner;
+import dev.hone.tracing.LogContext;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -194,9 +195,11 @@ class EpisodeWorkers implements SmartLifecycle {
     }
 
     private void runAndStore(TaskIssued issued, Consumer<EpisodeTuner> opened) throws InterruptedException {
-        EpisodeFinished finished = runner.run(issued, opened);
-        if (queue.finish(worker, finished)) {
-            metrics.count(finished);
+        try (LogContext ignored = LogContext.of(issued.episode())) {
+            EpisodeFinished finished = runner.run(issued, opened);
+            if (queue.finish(worker, finished)) {
+                metrics.count(finished);
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.hone.rollout.episode;
 
 import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.tracing.EpisodeTraces;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -12,9 +13,11 @@ import org.springframework.stereotype.Component;
 class RolloutMetrics {
 
     private final MeterRegistry registry;
+    private final EpisodeTraces traces;
 
-    RolloutMetrics(MeterRegistry registry, Episodes episodes) {
+    RolloutMetrics(MeterRegistry registry, Episodes episodes, EpisodeTraces traces) {
         this.registry = registry;
+        this.traces = traces;
         Gauge.builder("hone.rollout.queue.depth", () -> episodes.countByState(EpisodeState.QUEUED))
                 .description("Episodes that wait for a worker")
                 .register(registry);
@@ -29,9 +32,10 @@ class RolloutMetrics {
 
     void count(EpisodeFinished finished) {
         EpisodeFinished.Usage usage = finished.usage();
-        String outcome =
-                finished.failure() == null ? "finished" : finished.failure().code();
-        registry.counter("hone.rollout.episodes", "outcome", outcome).increment();
+        String failure = finished.failure() == null ? null : finished.failure().code();
+        traces.during(finished.episode(), "rollout", finished.startedAt(), finished.finishedAt(), failure);
+        registry.counter("hone.rollout.episodes", "outcome", failure == null ? "finished" : failure)
+                .increment();
         registry.counter("hone.rollout.turns").increment(usage.turns());
         registry.counter("hone.rollout.tool.calls").increment(usage.toolCalls());
         registry.counter("hone.rollout.tool.calls.malformed").increment(usage.malformed());

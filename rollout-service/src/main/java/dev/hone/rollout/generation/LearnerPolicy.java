@@ -1,12 +1,14 @@
 package dev.hone.rollout.generation;
 
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Failure;
-import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.learner.GenerateResponse;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
+import dev.hone.tracing.EpisodeSpan;
+import dev.hone.tracing.EpisodeTraces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -37,8 +39,10 @@ class LearnerPolicy implements Policy {
     private final Generators generators;
     private final long versionMillis;
     private final Counter failovers;
+    private final EpisodeTraces traces;
 
-    LearnerPolicy(LearnerProperties properties, MeterRegistry meters) {
+    LearnerPolicy(LearnerProperties properties, MeterRegistry meters, EpisodeTraces traces) {
+        this.traces = traces;
         this.generators = new Generators(properties.generators());
         this.versionMillis = properties.versionMillis();
         this.failovers = Counter.builder("hone.rollout.generate.failovers").register(meters);
@@ -53,17 +57,17 @@ class LearnerPolicy implements Policy {
     }
 
     @Override
-    public GenerateResponse generate(RunId run, GenerateRequest request, Deadline deadline) {
+    public GenerateResponse generate(EpisodeKey episode, GenerateRequest request, Deadline deadline) {
         List<URI> servers = generators.inOrder(request.noiseKey());
         GenerateRequest patient = servers.size() == 1 ? request : request.waitingForVersion(versionMillis);
         byte[] body = EventCodec.cbor().writeValueAsBytes(patient);
         String last = "no answer yet";
-        try {
+        try (EpisodeSpan span = traces.begin(episode, "generate")) {
             for (Duration pause = FIRST_PAUSE; !deadline.passed(); pause = longer(pause)) {
                 int refusals = 0;
                 for (URI server : servers) {
-                    URI address = server.resolve("/api/v1/runs/" + run + "/generate");
-                    switch (ask(server, address, body, deadline)) {
+                    URI address = server.resolve("/api/v1/runs/" + episode.run() + "/generate");
+                    switch (ask(server, address, body, span, deadline)) {
                         case Answer.Tokens tokens -> {
                             return tokens.response();
                         }
@@ -96,16 +100,16 @@ class LearnerPolicy implements Policy {
                 true));
     }
 
-    private Answer ask(URI server, URI address, byte[] body, Deadline deadline) throws InterruptedException {
+    private Answer ask(URI server, URI address, byte[] body, EpisodeSpan span, Deadline deadline)
+            throws InterruptedException {
         try {
-            HttpResponse<byte[]> response = http.send(
-                    HttpRequest.newBuilder(address)
-                            .timeout(deadline.left().plusMillis(1))
-                            .header("Content-Type", "application/cbor")
-                            .header("Accept", "application/cbor, application/problem+json")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
+            HttpRequest.Builder request = HttpRequest.newBuilder(address)
+                    .timeout(deadline.left().plusMillis(1))
+                    .header("Content-Type", "application/cbor")
+                    .header("Accept", "application/cbor, application/problem+json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+            span.header().ifPresent(ids -> request.header(EpisodeTraces.HEADER, ids));
+            HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             generators.reached(server);
             int status = response.statusCode();
             if (status == 200) {

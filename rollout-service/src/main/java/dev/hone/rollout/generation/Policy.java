@@ -1,6 +1,6 @@
 package dev.hone.rollout.generation;
 
-import dev.hone.contracts.RunId;
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.learner.GenerateResponse;
 import dev.hone.rollout.limit.Deadline;
@@ -9,7 +9,8 @@ import dev.hone.rollout.limit.EpisodeFailedException;
 /// Samples tokens from a run's policy.
 public interface Policy {
 
+    /// @param episode whose tokens they are
     /// @param deadline after which there is no use in an answer
     /// @throws EpisodeFailedException `generate-timeout`, `generate-refused`, `interrupted`
-    GenerateResponse generate(RunId run, GenerateRequest request, Deadline deadline);
+    GenerateResponse generate(EpisodeKey episode, GenerateRequest request, Deadline deadline);
 }

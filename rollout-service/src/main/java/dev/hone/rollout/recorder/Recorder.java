@@ -233,7 +233,7 @@ final class Recorder {
             Deadline end = deadline.atMost(settings.generateTimeout());
             Double temperature = request.temperature();
             return policy.generate(
-                    settings.run(),
+                    settings.episode(),
                     new GenerateRequest(
                             draft.prompt(),
                             room,

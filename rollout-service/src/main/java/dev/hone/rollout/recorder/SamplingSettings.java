@@ -1,13 +1,13 @@
 package dev.hone.rollout.recorder;
 
-import dev.hone.contracts.RunId;
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.run.RolloutConfig;
 import dev.hone.contracts.task.TaskIssued;
 import java.time.Duration;
 
 /// How an episode samples.
 ///
-/// @param run whose policy
+/// @param episode that samples
 /// @param seed of the episode's noise
 /// @param temperature 0 is greedy
 /// @param minVersion the oldest version of the weights that may answer
@@ -17,7 +17,7 @@ import java.time.Duration;
 /// @param toolTimeout of one execution
 /// @param toolCpu processor time of one execution; zero: the sandbox's own limit
 record SamplingSettings(
-        RunId run,
+        EpisodeKey episode,
         long seed,
         double temperature,
         int minVersion,
@@ -32,7 +32,7 @@ record SamplingSettings(
     static SamplingSettings of(TaskIssued issued) {
         RolloutConfig rollout = issued.rollout();
         return new SamplingSettings(
-                issued.episode().run(),
+                issued.episode(),
                 issued.seed(),
                 issued.temperature(),
                 issued.policyVersion(),

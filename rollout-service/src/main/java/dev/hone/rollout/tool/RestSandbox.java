@@ -6,6 +6,8 @@ import dev.hone.contracts.sandbox.ExecutionRequest;
 import dev.hone.contracts.sandbox.ExecutionResult;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
+import dev.hone.tracing.EpisodeSpan;
+import dev.hone.tracing.EpisodeTraces;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -50,10 +52,12 @@ class RestSandbox implements Sandbox {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI address;
+    private final EpisodeTraces traces;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile Deadline busy = Deadline.in(Duration.ZERO);
 
-    RestSandbox(SandboxProperties properties) {
+    RestSandbox(SandboxProperties properties, EpisodeTraces traces) {
+        this.traces = traces;
         this.address = properties.url().resolve("/api/v1/executions");
     }
 
@@ -65,9 +69,9 @@ class RestSandbox implements Sandbox {
     @Override
     public ExecutionResult execute(ToolCall call, Deadline deadline) {
         Deadline end = deadline.atMost(call.timeout().plus(PATIENCE));
-        try {
-            Answer answer = ask(call, end);
-            return answer instanceof Answer.Later later ? askAgain(call, end, later) : result(answer);
+        try (EpisodeSpan span = traces.begin(call.episode(), "tool call")) {
+            Answer answer = ask(call, span, end);
+            return answer instanceof Answer.Later later ? askAgain(call, span, end, later) : result(answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EpisodeFailedException(
@@ -75,7 +79,8 @@ class RestSandbox implements Sandbox {
         }
     }
 
-    private ExecutionResult askAgain(ToolCall call, Deadline end, Answer.Later first) throws InterruptedException {
+    private ExecutionResult askAgain(ToolCall call, EpisodeSpan span, Deadline end, Answer.Later first)
+            throws InterruptedException {
         waiting.incrementAndGet();
         try {
             Answer answer = first;
@@ -85,7 +90,7 @@ class RestSandbox implements Sandbox {
                 end.pause(Duration.ofMillis(
                         ThreadLocalRandom.current().nextLong(pause.toMillis() / 2, pause.toMillis() * 3 / 2)));
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-                answer = end.passed() ? answer : ask(call, end);
+                answer = end.passed() ? answer : ask(call, span, end);
             }
             return result(answer);
         } finally {
@@ -103,9 +108,10 @@ class RestSandbox implements Sandbox {
         record Failed(String reason, @Nullable Exception cause) implements Answer {}
     }
 
-    private Answer ask(ToolCall call, Deadline end) throws InterruptedException {
+    private Answer ask(ToolCall call, EpisodeSpan span, Deadline end) throws InterruptedException {
         try {
-            HttpResponse<byte[]> response = http.send(request(call, end), HttpResponse.BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response =
+                    http.send(request(call, span, end), HttpResponse.BodyHandlers.ofByteArray());
             noteLoad(response);
             return switch (response.statusCode()) {
                 case OK -> new Answer.Result(EventCodec.json().readValue(response.body(), ExecutionResult.class));
@@ -125,17 +131,18 @@ class RestSandbox implements Sandbox {
         }
     }
 
-    private HttpRequest request(ToolCall call, Deadline end) {
+    private HttpRequest request(ToolCall call, EpisodeSpan span, Deadline end) {
         Double cpu = call.cpu().isZero() ? null : call.cpu().toMillis() / 1000.0;
         byte[] body = EventCodec.json()
                 .writeValueAsBytes(
                         new ExecutionRequest(call.code(), call.timeout().toMillis() / 1000.0, cpu));
-        return HttpRequest.newBuilder(address)
+        HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(end.left().isPositive() ? end.left() : Duration.ofMillis(1))
                 .header("Content-Type", "application/json")
                 .header("X-Hone-Episode", call.episode().id())
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        span.header().ifPresent(ids -> request.header(EpisodeTraces.HEADER, ids));
+        return request.build();
     }
 
     private void noteLoad(HttpResponse<?> response) {

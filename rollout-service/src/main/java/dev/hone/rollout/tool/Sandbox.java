@@ -3,6 +3,7 @@ package dev.hone.rollout.tool;
 import dev.hone.contracts.sandbox.ExecutionResult;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
+import dev.hone.tracing.EpisodeTraces;
 import java.net.URI;
 
 /// Runs Python that a model wrote.
@@ -15,7 +16,7 @@ public interface Sandbox {
 
     /// sandbox-service at this address, called in the thread that asks; nothing is kept of the calls.
     static Sandbox at(URI service) {
-        return new RestSandbox(new SandboxProperties(service));
+        return new RestSandbox(new SandboxProperties(service), EpisodeTraces.none());
     }
 
     /// Whether calls wait for room, so that it is no time to begin further episodes.

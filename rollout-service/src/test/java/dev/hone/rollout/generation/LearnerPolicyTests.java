@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.Purpose;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.learner.GenerateResponse;
 import dev.hone.contracts.rollout.Timeline;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
+import dev.hone.tracing.EpisodeTraces;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.Test;
 
 class LearnerPolicyTests {
     private static final RunId RUN = new RunId("spread");
+    private static final EpisodeKey EPISODE = new EpisodeKey(RUN, Purpose.TRAIN, 1, 0, 0, 0);
 
     /// A server that samples its own version number, or refuses.
     private static final class TestingGenerator implements AutoCloseable {
@@ -147,12 +151,15 @@ class LearnerPolicyTests {
     }
 
     private LearnerPolicy policy(URI... servers) {
-        return new LearnerPolicy(new LearnerProperties(servers[0], Path.of("unused"), List.of(servers), 1500), meters);
+        return new LearnerPolicy(
+                new LearnerProperties(servers[0], Path.of("unused"), List.of(servers), 1500),
+                meters,
+                EpisodeTraces.none());
     }
 
     private static GenerateResponse ask(LearnerPolicy policy, long key, int version) {
         return policy.generate(
-                RUN,
+                EPISODE,
                 new GenerateRequest(new int[] {1}, 1, 1, 1, 0, List.of(), key, version, 20_000),
                 Deadline.in(Duration.ofSeconds(20)));
     }

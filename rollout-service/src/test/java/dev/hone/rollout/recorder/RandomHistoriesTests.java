@@ -2,7 +2,7 @@ package dev.hone.rollout.recorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hone.contracts.RunId;
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.learner.GenerateRequest;
 import dev.hone.contracts.learner.GenerateResponse;
 import dev.hone.contracts.rollout.Message;
@@ -60,7 +60,7 @@ class RandomHistoriesTests {
         private String stop = "";
 
         @Override
-        public GenerateResponse generate(RunId run, GenerateRequest request, Deadline deadline) {
+        public GenerateResponse generate(EpisodeKey episode, GenerateRequest request, Deadline deadline) {
             Random noise = new Random(request.noiseKey() ^ request.promptIds().length);
             String answer = words(noise).replace("<|im_end|>", "")
                     + switch (noise.nextInt(6)) {

@@ -11,6 +11,7 @@ import dev.hone.contracts.sandbox.ExecutionResult;
 import dev.hone.rollout.TestingEpisodes;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
+import dev.hone.tracing.EpisodeTraces;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -63,8 +64,10 @@ class RestSandboxTests {
         server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/api/v1/executions", this::answer);
         server.start();
-        sandbox = new RestSandbox(new SandboxProperties(
-                URI.create("http://127.0.0.1:" + server.getAddress().getPort())));
+        sandbox = new RestSandbox(
+                new SandboxProperties(
+                        URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
+                EpisodeTraces.none());
     }
 
     @AfterEach

@@ -2,6 +2,9 @@ package dev.hone.sandbox.execution;
 
 import dev.hone.contracts.sandbox.ExecutionRequest;
 import dev.hone.sandbox.isolation.Snippet;
+import dev.hone.tracing.EpisodeSpan;
+import dev.hone.tracing.EpisodeTraces;
+import dev.hone.tracing.LogContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,8 +43,10 @@ class ExecutionController {
 
     private final Executions executions;
     private final ExecutionProperties properties;
+    private final EpisodeTraces traces;
 
-    ExecutionController(Executions executions, ExecutionProperties properties) {
+    ExecutionController(Executions executions, ExecutionProperties properties, EpisodeTraces traces) {
+        this.traces = traces;
         this.executions = executions;
         this.properties = properties;
     }
@@ -49,7 +54,9 @@ class ExecutionController {
     /// @param episode in which the code was written; named in the log if the code costs a jail
     @PostMapping(path = "/api/v1/executions", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Object> execute(
-            @RequestHeader(name = "X-Hone-Episode", defaultValue = "nobody") String episode, InputStream body)
+            @RequestHeader(name = "X-Hone-Episode", defaultValue = "nobody") String episode,
+            @RequestHeader(name = EpisodeTraces.HEADER, required = false) @Nullable String parent,
+            InputStream body)
             throws IOException {
         int maxCode = Math.toIntExact(properties.maxCode().toBytes());
         int maxBody = JSON_EXPANSION * maxCode + MARGIN;
@@ -68,7 +75,7 @@ class ExecutionController {
                         HttpStatus.CONTENT_TOO_LARGE,
                         "The code has %d bytes, the limit is %d; send less".formatted(size, maxCode));
             }
-            return answer(executions.execute(snippet(request), episode));
+            return answer(execute(snippet(request), episode, parent));
         } catch (JacksonException e) {
             return problem(
                     HttpStatus.BAD_REQUEST,
@@ -76,6 +83,15 @@ class ExecutionController {
                             .formatted(e.getOriginalMessage()));
         } catch (IllegalArgumentException e) {
             return problem(HttpStatus.BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private ExecutionOutcome execute(Snippet snippet, String episode, @Nullable String parent) {
+        try (LogContext ignored = LogContext.ofNamed(episode);
+                EpisodeSpan span = traces.begin(parent, "execute")) {
+            ExecutionOutcome outcome = executions.execute(snippet, episode);
+            span.with("hone.outcome", outcome.tag());
+            return outcome;
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.hone.sandbox.isolation;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -10,8 +13,11 @@ import org.springframework.stereotype.Component;
 class JailHealthIndicator implements HealthIndicator {
     private final Jail jail;
 
-    JailHealthIndicator(Jail jail) {
+    JailHealthIndicator(Jail jail, MeterRegistry meters) {
         this.jail = jail;
+        Gauge.builder("sandbox.jail.ready", jail, it -> it.current().state() == Future.State.SUCCESS ? 1 : 0)
+                .description("1 while a jail that passed its self-test is there; at 0 no code runs")
+                .register(meters);
     }
 
     @Override

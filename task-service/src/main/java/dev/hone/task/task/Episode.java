@@ -80,6 +80,15 @@ class Episode {
         return state;
     }
 
+    Instant issuedAt() {
+        return issuedAt;
+    }
+
+    /// When it got the state that it has.
+    Instant changedAt() {
+        return changedAt;
+    }
+
     double reward() {
         return reward == null ? Double.NaN : reward;
     }

@@ -1,6 +1,7 @@
 package dev.hone.task.task;
 
 import dev.hone.contracts.Purpose;
+import dev.hone.tracing.EpisodeTraces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,15 +17,19 @@ class LedgerMetrics {
     static final String TRANSITIONS = "hone.task.episode.transitions";
 
     private final MeterRegistry registry;
+    private final EpisodeTraces traces;
     private final Counter replacedGroups;
 
-    LedgerMetrics(MeterRegistry registry, Episodes episodes) {
+    LedgerMetrics(MeterRegistry registry, Episodes episodes, EpisodeTraces traces) {
         this.registry = registry;
+        this.traces = traces;
         this.replacedGroups = Counter.builder("hone.task.groups.replaced")
                 .description("Training groups in whose place another task was sampled")
                 .register(registry);
         Gauge.builder("hone.task.episodes.in.flight", episodes, all -> all.countByState(EpisodeState.ISSUED))
                 .description("Attempts whose lease runs")
+                // Nobody else may hold the repository's proxy.
+                .strongReference(true)
                 .register(registry);
     }
 
@@ -34,6 +39,9 @@ class LedgerMetrics {
 
     void moved(EpisodeState from, Episode episode) {
         count(label(from), episode);
+        if (episode.state().terminal()) {
+            traces.episode(episode.key(), episode.issuedAt(), episode.changedAt(), label(episode.state()));
+        }
     }
 
     private void count(String from, Episode episode) {
