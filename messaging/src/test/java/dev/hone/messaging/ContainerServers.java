@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -13,6 +14,7 @@ record ContainerServers(PostgreSQLContainer postgres, KafkaContainer kafka) impl
 
     private static final int MAX_MESSAGE_BYTES = 16 << 20;
     private static final int MAX_CONNECTIONS = 300;
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     /// Whether a container engine answers.
     static boolean possible() {
@@ -25,8 +27,10 @@ record ContainerServers(PostgreSQLContainer postgres, KafkaContainer kafka) impl
         PostgreSQLContainer postgres = new PostgreSQLContainer("postgres:17")
                 .withUsername("postgres")
                 .withDatabaseName("postgres")
+                .withStartupTimeout(PATIENCE)
                 .withCommand("postgres", "-c", "fsync=off", "-c", "max_connections=" + MAX_CONNECTIONS);
         KafkaContainer kafka = new KafkaContainer("apache/kafka:4.2.1")
+                .withStartupTimeout(PATIENCE)
                 .withEnv("KAFKA_MESSAGE_MAX_BYTES", Integer.toString(MAX_MESSAGE_BYTES))
                 .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
         postgres.start();
