@@ -61,8 +61,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "Submit to a gateway that runs elsewhere, and follow the run there; nothing starts here. Ctrl-C"
-                    + " ends the view, not the run.")
+            description =
+                    "Submit to a gateway that runs elsewhere, and follow the run there; nothing starts here. Ctrl-C"
+                            + " ends the view, not the run.")
     private @Nullable URI server;
 
     @Option(names = "--tasks", paramLabel = "N", description = "With --backbone debug: how many tasks (default: 4).")
@@ -134,8 +135,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private int elsewhere(URI server, @Nullable String yaml) throws InterruptedException {
         if (yaml == null || resume) {
-            throw new UserErrorException("--server begins a run; name its file with --conf FILE and leave --resume out. A"
-                    + " paused run there goes on from its page.");
+            throw new UserErrorException(
+                    "--server begins a run; name its file with --conf FILE and leave --resume out. A"
+                            + " paused run there goes on from its page.");
         }
         GatewayClient gateway = new GatewayClient(ServerOption.address(server));
         try (Interruption interruption = Interruption.watch()) {

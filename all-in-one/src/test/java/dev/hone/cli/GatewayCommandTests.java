@@ -167,8 +167,7 @@ class GatewayCommandTests {
         TestingTerminal terminal = hone("train", "--conf", file.toString(), "--json");
         assertThat(terminal.code()).as(terminal.toString()).isEqualTo(Main.OK);
         assertThat(terminal.err())
-                .startsWith(
-                        "Run a: " + gateway.address() + "/runs/a", "Run a is preparing", "Run a is completed")
+                .startsWith("Run a: " + gateway.address() + "/runs/a", "Run a is preparing", "Run a is completed")
                 .contains("Trained model: /models/a");
         assertThat(EventCodec.json()
                         .readTree(terminal.out().getFirst())

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/// One real broker and one real database server for all tests of a JVM, started when first asked for: in containers where
-/// a container engine is there, else in the test's own processes. `-Dhone.test.infrastructure=embedded` or `=containers`
-/// decides in its place.
+/// One real broker and one real database server for all tests of a JVM, started when first asked for: in containers
+/// where a container engine is there, else in the test's own processes. `-Dhone.test.infrastructure=embedded` or
+/// `=containers` decides in its place.
 public final class TestInfrastructure {
 
     /// System property that chooses: `auto` (the default), `embedded` or `containers`.
@@ -30,7 +30,8 @@ public final class TestInfrastructure {
 
         private static TestServers choose(String name) {
             return switch (name) {
-                case "auto" -> engineNamed() && ContainerServers.possible() ? ContainerServers.start() : EmbeddedServers.start();
+                case "auto" ->
+                    engineNamed() && ContainerServers.possible() ? ContainerServers.start() : EmbeddedServers.start();
                 case "embedded" -> EmbeddedServers.start();
                 case "containers" -> ContainerServers.start();
                 default ->
