@@ -42,15 +42,15 @@ class Ring:
         self.processes.setdefault(kind, []).append(process)
         return process, f"{self.folder}/{name}.out"
 
-    def bench(self, kind, main, *arguments):
-        """A class of bench; returns the line that it prints when it is up."""
+    def bench(self, kind, said, main, *arguments):
+        """A class of bench; returns what it says, as a pattern, when it is up."""
         classes = glob.glob(str(ROOT / "bench/target/bench-*-SNAPSHOT.jar"))[0] + ":" + (ROOT / "bench/target/classpath").read_text()
         process, out = self.start(kind, [JAVA, *OPTIONS, "-cp", classes, "dev.hone.bench." + main, *arguments])
-        while not pathlib.Path(out).read_text().endswith("\n"):
+        while not (found := re.search(said, read(out), re.M)):
             if process.poll() is not None:
                 sys.exit(f"scaling: {main} ended: {pathlib.Path(out[:-3] + 'log').read_text()[-2000:]}")
             time.sleep(0.2)
-        return pathlib.Path(out).read_text().splitlines()[-1]
+        return found.group()
 
     def service(self, module, **more):
         """Starts one more process of a service; returns its address."""
@@ -158,9 +158,8 @@ def main():
     os.chmod(folder, 0o755)
     ring = Ring(folder)
     try:
-        line = ring.bench("stand-ins", "StandIns", "--model", "examples/math-agent/model", "--generate-millis", str(int(1000 * GENERATE)), "--tool-millis", str(int(1000 * TOOL)))
-        stand_ins = re.search(r"http://[0-9.:]+", line).group()
-        ring.environment.update(json.loads(ring.bench("servers", "Servers", "--folder", folder, "--partitions", str(2 * max(WORKERS)))))
+        stand_ins = ring.bench("stand-ins", r"http://[0-9.:]+(?=,)", "StandIns", "--model", "examples/math-agent/model", "--generate-millis", str(int(1000 * GENERATE)), "--tool-millis", str(int(1000 * TOOL)))
+        ring.environment.update(json.loads(ring.bench("servers", r"^\{.*\}$", "Servers", "--folder", folder, "--partitions", str(2 * max(WORKERS)))))
         # Connections: so many services share one server.
         ring.environment.update(HONE_DB_POOL="5", HONE_JUDGE_CONCURRENCY="2", HONE_ROLLOUT_WORKERS=str(PLACES), HONE_ROLLOUT_SANDBOX_URL=stand_ins, GENERATOR_URLS=stand_ins)
         for name, module in (("TASK", "task-service"), ("LEARNER", "learner-service"), ("ROLLOUT", "rollout-service"), ("JUDGE", "judge-service")):
