@@ -131,8 +131,8 @@ def configuration(folder, name, episodes, at_one_time):
     return text.encode()
 
 
-def measure(ring, gateway, workers):
-    episodes = max(160, int(IDEAL * workers * SECONDS) // 8 * 8)
+def measure(ring, gateway, workers, seconds):
+    episodes = max(160, int(IDEAL * workers * seconds) // 8 * 8)
     run = get(gateway + "/api/v1/runs", configuration(ring.folder, f"scaling-{workers}", episodes, workers * PLACES))["run"]
     seen, processor = [], []
     while not seen or seen[-1][1] < episodes:
@@ -146,11 +146,11 @@ def measure(ring, gateway, workers):
     if len(inner) < 2:
         sys.exit(f"scaling: {episodes} episodes gave too few points; raise SECONDS_EACH")
     first, last = inner[0], inner[-1]
-    judged, seconds = seen[last][1] - seen[first][1], seen[last][0] - seen[first][0]
+    judged, took = seen[last][1] - seen[first][1], seen[last][0] - seen[first][0]
     spent = {kind: processor[last][kind] - processor[first].get(kind, 0) for kind in processor[last]}
-    return {"bench": "scaling", "workers": workers, "places": workers * PLACES, "episodes": episodes, "episodes_per_second": round(judged / seconds, 1),
-            "ideal": round(IDEAL * workers, 1), "share_of_ideal": round(judged / seconds / IDEAL / workers, 2),
-            "processors_busy": round(sum(spent.values()) / seconds, 2), "milliseconds_an_episode": {kind: round(1000 * used / judged, 2) for kind, used in spent.items()}}
+    return {"bench": "scaling", "workers": workers, "places": workers * PLACES, "episodes": episodes, "episodes_per_second": round(judged / took, 1),
+            "ideal": round(IDEAL * workers, 1), "share_of_ideal": round(judged / took / IDEAL / workers, 2),
+            "processors_busy": round(sum(spent.values()) / took, 2), "milliseconds_an_episode": {kind: round(1000 * used / judged, 2) for kind, used in spent.items()}}
 
 
 def main():
@@ -168,12 +168,13 @@ def main():
         for name in ("TASK", "LEARNER", "ROLLOUT", "JUDGE"):
             ready(ring.environment[name + "_URL"])
         ready(gateway)
+        measure(ring, gateway, 1, SECONDS)  # compiled code, filled caches
         for workers in WORKERS:
             started = [ring.service(module) for module in ("rollout-service", "judge-service") for _ in range(workers - len(ring.processes[module]))]
             for address in started:
                 ready(address)
             time.sleep(10)  # partitions are shared out anew
-            print(json.dumps(measure(ring, gateway, workers)), flush=True)
+            print(json.dumps(measure(ring, gateway, workers, SECONDS)), flush=True)
     finally:
         ring.stop()
         if os.environ.get("KEEP"):
