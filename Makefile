@@ -1,5 +1,5 @@
 # Each target is one line that can be pasted. JDK 25 is found by ./mvnw and ./hone.
-.PHONY: fmt check it nightly docker-test e2e up down logs k8s docs
+.PHONY: fmt check it it-embedded it-containers nightly e2e up down logs compose k8s docs
 
 fmt: ## format the sources
 	./mvnw -q spotless:apply
@@ -7,14 +7,17 @@ fmt: ## format the sources
 check: ## what needs no server: formatting, unit, architecture and contract tests; metrics on the dashboards; documents
 	./mvnw -B -ntp verify -Dtest='*Tests,!*IntegrationTests' -Dsurefire.failIfNoSpecifiedTests=false && observability/check && docs/check
 
-it: ## integration tests on the embedded Kafka and PostgreSQL
+it: ## integration tests, on containers where an engine is there, else on the embedded Kafka and PostgreSQL
 	./mvnw -B -ntp verify -Dtest='*IntegrationTests' -Dsurefire.failIfNoSpecifiedTests=false
+
+it-embedded: ## the same tests on the embedded Kafka and PostgreSQL, whatever is there
+	./mvnw -B -ntp verify -Dtest='*IntegrationTests' -Dsurefire.failIfNoSpecifiedTests=false -Dhone.test.infrastructure=embedded
+
+it-containers: ## the same tests on containers; without an engine they fail
+	./mvnw -B -ntp verify -Dtest='*IntegrationTests' -Dsurefire.failIfNoSpecifiedTests=false -Dhone.test.infrastructure=containers
 
 nightly: ## a run over the API, and its export in Transformers; fetches PyTorch
 	.ci/nightly
-
-docker-test: ## the same delivery test on containers; needs an engine
-	./mvnw -B -ntp test -pl messaging -am -Dtest=DeliveryIntegrationTests -Dsurefire.failIfNoSpecifiedTests=false -Dhone.test.infrastructure=containers
 
 e2e: ## train the math agent in one process, start to table
 	./hone train --conf examples/math-agent/math_agent.yaml
@@ -27,6 +30,9 @@ down: ## stop the containers; volumes stay
 
 logs: ## follow the services
 	docker compose logs -f --tail=50
+
+compose: ## prove docker-compose.yml by training on it, from nothing; without an engine it starts one
+	OWN_CODE=1 docker/prove
 
 k8s: ## render the manifests and check them against strict schemas
 	k8s/validate

@@ -27,12 +27,20 @@ final class ServerOption {
     ///
     /// @throws UserErrorException if what was named is no address
     Optional<GatewayClient> running() {
-        if (server != null && !("http".equals(server.getScheme()) || "https".equals(server.getScheme()))) {
-            throw new UserErrorException("--server is " + server + "; give an address such as http://127.0.0.1:8080.");
-        }
         return Optional.ofNullable(server)
+                .map(ServerOption::address)
                 .or(() -> DataDirectory.gateway(data.folder()))
                 .map(GatewayClient::new);
+    }
+
+    /// What was named, as a gateway's address.
+    ///
+    /// @throws UserErrorException if it is none
+    static URI address(URI named) {
+        if (!("http".equals(named.getScheme()) || "https".equals(named.getScheme()))) {
+            throw new UserErrorException("--server is " + named + "; give an address such as http://127.0.0.1:8080.");
+        }
+        return named;
     }
 
     /// The gateway that was named, or that runs on the data directory.

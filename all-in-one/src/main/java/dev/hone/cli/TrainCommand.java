@@ -6,6 +6,7 @@ import dev.hone.debug.Debugging;
 import dev.hone.embedded.DataDirectory;
 import dev.hone.gateway.run.RunPaths;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -56,6 +57,14 @@ final class TrainCommand implements Callable<Integer> {
                     + " breakpoints hold in workflow, tool and judge; AgentJet's verl and trinity are taken as embedded"
                     + " (default: embedded).")
     private Backbone backbone = Backbone.embedded;
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description =
+                    "Submit to a gateway that runs elsewhere, and follow the run there; nothing starts here. Ctrl-C"
+                            + " ends the view, not the run.")
+    private @Nullable URI server;
 
     @Option(names = "--tasks", paramLabel = "N", description = "With --backbone debug: how many tasks (default: 4).")
     private int tasks = 4;
@@ -109,6 +118,9 @@ final class TrainCommand implements Callable<Integer> {
                     .warnings()
                     .forEach(Console::progress); // refuses a bad file before anything starts
         }
+        if (server != null) {
+            return elsewhere(server, yaml);
+        }
         if (resume && !DataDirectory.used(options.folder())) {
             throw Training.nothingStopped(options.folder());
         }
@@ -119,6 +131,24 @@ final class TrainCommand implements Callable<Integer> {
                 json.asked(),
                 withLogView,
                 training -> resume || yaml == null ? training.resume(yaml, started) : training.begin(yaml));
+    }
+
+    private int elsewhere(URI server, @Nullable String yaml) throws InterruptedException {
+        if (yaml == null || resume) {
+            throw new UserErrorException(
+                    "--server begins a run; name its file with --conf FILE and leave --resume out. A"
+                            + " paused run there goes on from its page.");
+        }
+        GatewayClient gateway = new GatewayClient(ServerOption.address(server));
+        try (Interruption interruption = Interruption.watch()) {
+            Training training = new Training(gateway, interruption, options.folder(), json.asked());
+            String run = gateway.submit(yaml);
+            Console.progress("Run " + run + ": " + training.page(run));
+            if (withLogView) {
+                new LogView(System.getenv()).show(training.page(run));
+            }
+            return training.watch(run);
+        }
     }
 
     private int debug(@Nullable String yaml) throws IOException {

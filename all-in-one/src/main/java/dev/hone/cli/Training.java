@@ -54,7 +54,7 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
                 Training training = new Training(new GatewayClient(address), interruption, folder, json);
                 String run = choice.apply(training);
                 if (withLogView) {
-                    new LogView(System.getenv()).show(training.gateway.uri("/runs/" + GatewayClient.encoded(run)));
+                    new LogView(System.getenv()).show(training.page(run));
                 }
                 return training.follow(run);
             });
@@ -121,22 +121,42 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
         if (!state(view).terminal() && !control(run, evaluates(view) ? "cancel" : "pause")) {
             view = follower.end(ENDING);
         }
-        return switch (state(view)) {
-            case COMPLETED -> completed(run, view);
-            case FAILED, GATE_FAILED, CANCELLED -> {
-                Console.error("Run " + run + " " + state(view).label() + ": "
-                        + view.path("failure").path("message").asString("no reason given"));
-                yield Main.FAILED;
-            }
-            case SUBMITTED, PREPARING, RUNNING, PAUSED, COMPLETING -> {
-                Console.progress(
-                        evaluates(view)
-                                ? "Stopped. An evaluation is not gone on with; call it again to begin anew."
-                                : "Stopped. Go on with: ./hone train --resume"
-                                        + (DataDirOption.standard(folder) ? "" : " --data-dir " + folder));
-                yield Main.INTERRUPTED;
-            }
-        };
+        if (state(view).terminal()) {
+            return ended(run, view);
+        }
+        Console.progress(
+                evaluates(view)
+                        ? "Stopped. An evaluation is not gone on with; call it again to begin anew."
+                        : "Stopped. Go on with: ./hone train --resume"
+                                + (DataDirOption.standard(folder) ? "" : " --data-dir " + folder));
+        return Main.INTERRUPTED;
+    }
+
+    /// Follows a run of a platform that others run, and tells what it came to. When the user stops looking, it goes on.
+    ///
+    /// @return the exit code
+    int watch(String run) throws InterruptedException {
+        JsonNode view = new RunFollower(gateway, run, interruption, Console::progress).follow();
+        if (state(view).terminal()) {
+            return ended(run, view);
+        }
+        Console.progress("Run " + run + " goes on. Look again by ./hone watch " + run + " --server " + gateway.uri("/")
+                + "; pause or cancel it on its page, " + page(run));
+        return Main.INTERRUPTED;
+    }
+
+    /// The address of a run's page.
+    URI page(String run) {
+        return gateway.uri("/runs/" + GatewayClient.encoded(run));
+    }
+
+    private int ended(String run, JsonNode view) {
+        if (state(view) == RunState.COMPLETED) {
+            return completed(run, view);
+        }
+        Console.error("Run " + run + " " + state(view).label() + ": "
+                + view.path("failure").path("message").asString("no reason given"));
+        return Main.FAILED;
     }
 
     private int completed(String run, JsonNode view) {

@@ -166,6 +166,29 @@ class GatewayCommandTests {
     }
 
     @Test
+    void aRunIsSubmittedToAGatewayElsewhereAndFollowedThere() throws IOException {
+        Path file = Files.writeString(folder.resolve("run.yaml"), TestingExample.yaml("a", 1));
+        gateway.on("POST /api/v1/runs", 202, "{\"run\": \"a\"}");
+        gateway.on(RUN, 200, "{\"state\": \"preparing\"}", "{\"state\": \"completed\", \"export\": \"/models/a\"}");
+        gateway.on(RUN + "/steps", 200, "{\"steps\": []}");
+        gateway.on(RUN + "/summary", 200, "{\"run\": \"a\", \"steps\": 2, \"reward_last3\": 0.75}");
+        TestingTerminal terminal = hone("train", "--conf", file.toString(), "--json");
+        assertThat(terminal.code()).as(terminal.toString()).isEqualTo(Main.OK);
+        assertThat(terminal.err())
+                .startsWith("Run a: " + gateway.address() + "/runs/a", "Run a is preparing", "Run a is completed")
+                .contains("Trained model: /models/a");
+        assertThat(EventCodec.json()
+                        .readTree(terminal.out().getFirst())
+                        .path("reward_last3")
+                        .asDouble())
+                .isEqualTo(0.75);
+
+        TestingTerminal resumed = hone("train", "--resume");
+        assertThat(resumed.code()).isEqualTo(Main.INVALID);
+        assertThat(resumed.err()).singleElement().asString().contains("--server begins a run");
+    }
+
+    @Test
     void logsAreLinesOfJsonIfThatIsAskedFor() {
         gateway.on(RUN, 200, "{\"state\": \"running\"}");
         gateway.on(EVENTS + "?follow=false", 200, event(5, "run", "{\"state\":\"running\"}"));

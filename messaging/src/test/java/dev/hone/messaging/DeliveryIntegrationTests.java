@@ -61,7 +61,8 @@ class DeliveryIntegrationTests {
                         "insert into seen (run, version) values (?, ?)",
                         event.run().value(),
                         event.version());
-                if (failures.getAndDecrement() > 0) {
+                // Others' events on the shared broker are none of that test's.
+                if (event.run().value().equals("retried") && failures.getAndDecrement() > 0) {
                     throw new IllegalStateException("planted failure");
                 }
             });

@@ -1,17 +1,19 @@
 package dev.hone.messaging;
 
 import dev.hone.contracts.Topics;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
-/// One real broker and one real database server for all tests of a JVM, started when first asked for: in the test's own
-/// processes, or in containers with `-Dhone.test.infrastructure=containers` (needs a container engine and the module
-/// `testcontainers-kafka` and `testcontainers-postgresql` on the test class path).
+/// One real broker and one real database server for all tests of a JVM, started when first asked for: in containers
+/// where a container engine is there, else in the test's own processes. `-Dhone.test.infrastructure=embedded` or
+/// `=containers` decides in its place.
 public final class TestInfrastructure {
 
-    /// System property that chooses: `embedded` (the default) or `containers`.
+    /// System property that chooses: `auto` (the default), `embedded` or `containers`.
     static final String CHOICE = "hone.test.infrastructure";
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -19,7 +21,7 @@ public final class TestInfrastructure {
     private TestInfrastructure() {}
 
     private static final class Running {
-        static final TestServers SERVERS = choose(System.getProperty(CHOICE, "embedded"));
+        static final TestServers SERVERS = choose(System.getProperty(CHOICE, "auto"));
 
         static {
             Runtime.getRuntime().addShutdownHook(new Thread(SERVERS::close));
@@ -28,12 +30,19 @@ public final class TestInfrastructure {
 
         private static TestServers choose(String name) {
             return switch (name) {
+                case "auto" ->
+                    engineNamed() && ContainerServers.possible() ? ContainerServers.start() : EmbeddedServers.start();
                 case "embedded" -> EmbeddedServers.start();
                 case "containers" -> ContainerServers.start();
                 default ->
                     throw new IllegalArgumentException(
-                            CHOICE + " is '" + name + "'; set it to 'embedded' or 'containers'.");
+                            CHOICE + " is '" + name + "'; set it to 'auto', 'embedded' or 'containers'.");
             };
+        }
+
+        /// Whether there is anything to ask; asking takes a second.
+        private static boolean engineNamed() {
+            return System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
         }
 
         private static void createTopics(String brokers) {
