@@ -77,6 +77,7 @@ public final class Main {
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(new GoldenCommand())
                 .addSubcommand(new CompletionCommand())
+                .addSubcommand(new PrepareCommand())
                 .addSubcommand(new WarmUpCommand())
                 .setParameterExceptionHandler((misuse, words) -> explain(misuse))
                 .setExecutionExceptionHandler((failure, command, parsed) -> explain(failure));

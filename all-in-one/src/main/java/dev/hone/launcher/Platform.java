@@ -17,7 +17,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// Hone in one process: services, each in its own application context and with its own database, over one broker and
@@ -51,6 +54,7 @@ public final class Platform implements AutoCloseable {
     public static Platform start(
             Path folder, Set<Service> services, Map<Service, Integer> ports, Consumer<String> progress) {
         DataDirectory data = DataDirectory.open(folder);
+        PreparedContexts.chooseIn(System.getenv());
         Map<Service, URI> addresses = new EnumMap<>(Service.class);
         for (Service service : Service.values()) {
             int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();
@@ -161,16 +165,32 @@ public final class Platform implements AutoCloseable {
         return settings;
     }
 
+    /// The settings of a service of a platform that is not there: what conditions ask for is all set.
+    static Map<String, String> settingsToPrepare(Service service, Path folder) {
+        Map<String, String> settings = settings(
+                service,
+                folder,
+                null,
+                Stream.of(Service.values())
+                        .collect(Collectors.toMap(Function.identity(), one -> URI.create("http://127.0.0.1:1"))));
+        settings.put("KAFKA_BROKERS", "127.0.0.1:1");
+        settings.put("DB_PASSWORD", "none");
+        return settings;
+    }
+
     private static ConfigurableApplicationContext start(
             Service service, Map<String, String> settings, Consumer<String> progress) {
         progress.accept("Starting " + service.module());
-        String[] arguments = settings.entrySet().stream()
+        SpringApplicationBuilder builder =
+                service.builder().initializers(SharedClassReader.INSTANCE).registerShutdownHook(false);
+        PreparedContexts.use(service, builder);
+        return builder.run(arguments(settings));
+    }
+
+    static String[] arguments(Map<String, String> settings) {
+        return settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
-        return service.builder()
-                .initializers(SharedClassReader.INSTANCE)
-                .registerShutdownHook(false)
-                .run(arguments);
     }
 
     /// Where a service listens.

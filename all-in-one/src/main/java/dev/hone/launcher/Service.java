@@ -13,22 +13,24 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 
 /// The six services, in the order in which they start.
 public enum Service {
-    SANDBOX("sandbox-service", "SANDBOX", false, SandboxApplication::builder),
-    LEARNER("learner-service", "LEARNER", true, LearnerApplication::builder),
-    JUDGE("judge-service", "JUDGE", true, JudgeApplication::builder),
-    ROLLOUT("rollout-service", "ROLLOUT", true, RolloutApplication::builder),
-    TASK("task-service", "TASK", true, TaskApplication::builder),
-    GATEWAY("gateway", "GATEWAY", true, GatewayApplication::builder);
+    SANDBOX("sandbox-service", "SANDBOX", false, SandboxApplication.class, SandboxApplication::builder),
+    LEARNER("learner-service", "LEARNER", true, LearnerApplication.class, LearnerApplication::builder),
+    JUDGE("judge-service", "JUDGE", true, JudgeApplication.class, JudgeApplication::builder),
+    ROLLOUT("rollout-service", "ROLLOUT", true, RolloutApplication.class, RolloutApplication::builder),
+    TASK("task-service", "TASK", true, TaskApplication.class, TaskApplication::builder),
+    GATEWAY("gateway", "GATEWAY", true, GatewayApplication.class, GatewayApplication::builder);
 
     private final String module;
     private final String prefix;
     private final boolean stateful;
+    private final Class<?> application;
     private final Supplier<SpringApplicationBuilder> builder;
 
-    Service(String module, String prefix, boolean stateful, Supplier<SpringApplicationBuilder> builder) {
+    Service(String module, String prefix, boolean stateful, Class<?> application, Supplier<SpringApplicationBuilder> builder) {
         this.module = module;
         this.prefix = prefix;
         this.stateful = stateful;
+        this.application = application;
         this.builder = builder;
     }
 
@@ -62,6 +64,11 @@ public enum Service {
     /// Whether it needs a database and the broker.
     boolean stateful() {
         return stateful;
+    }
+
+    /// The class of its application.
+    Class<?> application() {
+        return application;
     }
 
     SpringApplicationBuilder builder() {
