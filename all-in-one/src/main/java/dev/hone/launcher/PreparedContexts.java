@@ -24,9 +24,10 @@ import org.springframework.core.SpringProperties;
 import org.springframework.javapoet.ClassName;
 import org.springframework.util.ClassUtils;
 
-/// The services' bean definitions as compiled code, worked out once a build by Spring's ahead-of-time processing instead of at
-/// every start from annotations, conditions and class files. A start takes them if they are on the class path and nobody configures
-/// Spring by environment variables: what conditions decide was decided when the code was made.
+/// The services' bean definitions as compiled code, worked out once a build by Spring's ahead-of-time processing
+/// instead of at every start from annotations, conditions and class files. A start takes them if they are on the class
+/// path and nobody configures Spring by environment variables: what conditions decide was decided when the code was
+/// made.
 public final class PreparedContexts {
 
     /// What Spring asks whether to take prepared code.
