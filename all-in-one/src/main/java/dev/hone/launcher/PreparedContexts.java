@@ -40,7 +40,8 @@ public final class PreparedContexts {
     /// Has the services of this process start from prepared code, where there is any that holds.
     static void chooseIn(Map<String, String> environment) {
         boolean present = Stream.of(Service.values())
-                .allMatch(service -> ClassUtils.isPresent(initializer(service), PreparedContexts.class.getClassLoader()));
+                .allMatch(
+                        service -> ClassUtils.isPresent(initializer(service), PreparedContexts.class.getClassLoader()));
         boolean asPrepared = environment.keySet().stream()
                 .noneMatch(name -> SPRINGS_OWN.stream().anyMatch(name::startsWith));
         SpringProperties.setProperty(ENABLED, Boolean.toString(present && asPrepared));
@@ -110,7 +111,8 @@ public final class PreparedContexts {
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             List<String> options = List.of(
                     "-nowarn", "-proc:none", "-d", classes.toString(), "-cp", System.getProperty("java.class.path"));
-            boolean compiled = compiler.getTask(null, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
+            boolean compiled = compiler.getTask(
+                            null, files, null, options, null, files.getJavaFileObjectsFromPaths(sources))
                     .call();
             if (!compiled) {
                 throw new IllegalStateException("Generated code does not compile: see above.");

@@ -26,7 +26,12 @@ public enum Service {
     private final Class<?> application;
     private final Supplier<SpringApplicationBuilder> builder;
 
-    Service(String module, String prefix, boolean stateful, Class<?> application, Supplier<SpringApplicationBuilder> builder) {
+    Service(
+            String module,
+            String prefix,
+            boolean stateful,
+            Class<?> application,
+            Supplier<SpringApplicationBuilder> builder) {
         this.module = module;
         this.prefix = prefix;
         this.stateful = stateful;
