@@ -282,11 +282,11 @@ def shares(rows, timing):
 
 
 def case_study(whole):
-    """Each problem that was chosen, as the models before and after answered it."""
+    """Each problem that was chosen, as the first two models (base and fine-tuned) and the last one answered it."""
     out = []
     for task in dict.fromkeys(one["task"] for one in whole if one.get("task")):
-        mine = [one for one in whole if one.get("task") == task]
-        for one in (mine[0], mine[-1]):
+        mine = sorted((one for one in whole if one.get("task") == task), key=lambda one: one["episode"]["attempts"][0]["judgedAt"])
+        for one in mine[:2] + mine[-1:]:
             rollout, verdict = one["episode"]["rollout"], one["episode"]["verdict"]
             head = one["episode"]["attempts"][0]
             out.append("#### Task %s, %s after %d steps: %s, reward %s" % (task, one["run"], head["step"], "right" if head["success"] else "wrong (%s)" % head["cause"], head["reward"]))
@@ -295,9 +295,9 @@ def case_study(whole):
                     out.append("%s:\n\n```\n%s\n```" % (message["role"], message["content"]))
             tokens = [token for timeline in rollout["timelines"] for token in timeline["tokens"] if token["inLoss"]]
             unsure = sorted(tokens, key=lambda token: token["logProb"])[:8]
-            out.append("%d sampled tokens; the least likely: %s. Verdict: `%s`" % (
+            out.append("%d sampled tokens; the least likely: %s. Verdict: %s" % (
                 len(tokens), ", ".join("`%s` %.2f" % (token["text"].replace("\n", "\\n").replace("`", "'"), math.exp(token["logProb"])) for token in unsure),
-                json.dumps(verdict.get("parts", verdict) if verdict else None)[:600]))
+                " ".join(part["reason"] for part in verdict["verdict"]["parts"]) if verdict else "none"))
     return "\n\n".join(out)
 
 
