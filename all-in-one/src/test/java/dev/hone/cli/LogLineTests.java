@@ -29,8 +29,7 @@ class LogLineTests {
 
     private static String pattern(String file) {
         try {
-            List<PropertySource<?>> sources =
-                    new YamlPropertySourceLoader().load(file, new ClassPathResource(file));
+            List<PropertySource<?>> sources = new YamlPropertySourceLoader().load(file, new ClassPathResource(file));
             return Objects.requireNonNull(sources.getFirst().getProperty("logging.pattern.console"))
                     .toString()
                     .replace("%wEx", "");
@@ -48,14 +47,12 @@ class LogLineTests {
         layout.setContext(context);
         layout.setPattern(pattern);
         layout.start();
-        String line = layout.doLayout(new LoggingEvent(
-                "x",
-                logger,
-                Level.WARN,
-                "Run {} is refused",
-                null,
-                new Object[] {"a\r\n2026-01-01 INFO dev.hone.gateway - b\u001b[2J\u0085c\u2028d"}));
-        assertThat(line).endsWith("Run a 2026-01-01 INFO dev.hone.gateway - b [2J c d is refused" + System.lineSeparator());
+        String line =
+                layout.doLayout(new LoggingEvent("x", logger, Level.WARN, "Run {} is refused", null, new Object[] {
+                    "a\r\n2026-01-01 INFO dev.hone.gateway - b\u001b[2J\u0085c\u2028d"
+                }));
+        assertThat(line)
+                .endsWith("Run a 2026-01-01 INFO dev.hone.gateway - b [2J c d is refused" + System.lineSeparator());
         assertThat(line.strip()).doesNotContain("\n", "\r", "\u001b");
     }
 }

@@ -57,7 +57,8 @@ class DoorIntegrationTests {
         TestingApi.Answer answer = API.submit("/api/v1/runs", "hone: {seed: &s 7, experiment_name: *s}");
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.text()).contains("alias '*s'");
-        assertThat(API.submit("/api/v1/runs", "hone: {gates: " + "[".repeat(100_000)).status())
+        assertThat(API.submit("/api/v1/runs", "hone: {gates: " + "[".repeat(100_000))
+                        .status())
                 .isEqualTo(422);
     }
 }

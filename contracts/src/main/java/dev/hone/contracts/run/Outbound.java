@@ -77,7 +77,8 @@ public final class Outbound {
 
     private static String host(String key, URI address) {
         if (address.getHost() == null) {
-            throw new InvalidConfigException(key, "is '" + address + "', which names no host; give a server's address.");
+            throw new InvalidConfigException(
+                    key, "is '" + address + "', which names no host; give a server's address.");
         }
         String host = address.getHost().toLowerCase(Locale.ROOT);
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -100,8 +101,8 @@ public final class Outbound {
     }
 
     /// Whether the address is one of the internet's. By IANA's registries of special-purpose addresses: not this
-    /// machine's, a link's, a private or a carrier's network's, nor one that stands for many or for none; of IPv6, global
-    /// unicast (2000::/3) but what carries an IPv4 address in itself (6to4, Teredo).
+    /// machine's, a link's, a private or a carrier's network's, nor one that stands for many or for none; of IPv6,
+    /// global unicast (2000::/3) but what carries an IPv4 address in itself (6to4, Teredo).
     static boolean isPublic(InetAddress address) {
         byte[] bytes = address.getAddress();
         int first = bytes[0] & 0xff;
@@ -116,7 +117,8 @@ public final class Outbound {
                     || first == 192 && second == 0 && bytes[2] == 0
                     || first == 198 && (second == 18 || second == 19));
         }
-        boolean tunnel = first == 0x20 && second == 0x02 || first == 0x20 && second == 0x01 && bytes[2] == 0 && bytes[3] == 0;
+        boolean tunnel =
+                first == 0x20 && second == 0x02 || first == 0x20 && second == 0x01 && bytes[2] == 0 && bytes[3] == 0;
         return (first & 0xe0) == 0x20 && !tunnel;
     }
 }

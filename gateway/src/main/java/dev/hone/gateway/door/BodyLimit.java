@@ -36,7 +36,8 @@ class BodyLimit extends OncePerRequestFilter {
             refuse(
                     request,
                     response,
-                    ApiException.lengthRequired("The body does not say how long it is; send it with a Content-Length."));
+                    ApiException.lengthRequired(
+                            "The body does not say how long it is; send it with a Content-Length."));
         } else if (request.getContentLengthLong() > LONGEST) {
             refuse(
                     request,

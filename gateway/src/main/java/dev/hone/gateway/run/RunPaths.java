@@ -34,7 +34,10 @@ public record RunPaths(Path workingDirectory, Path home, List<Path> allowed) {
                         file("training", reader.datasetFile().training()),
                         file("validation", reader.datasetFile().validation())),
                 new TaskReaderConfig.HubDataset(
-                        existing("hone.task_reader.huggingface_dat_repo.dataset_path", hub.datasetPath()), hub.datasetName(), hub.trainingSplit(), hub.validationSplit()));
+                        existing("hone.task_reader.huggingface_dat_repo.dataset_path", hub.datasetPath()),
+                        hub.datasetName(),
+                        hub.trainingSplit(),
+                        hub.validationSplit()));
         return new RunConfig(
                 config.projectName(),
                 config.experimentName(),
@@ -44,7 +47,9 @@ public record RunPaths(Path workingDirectory, Path home, List<Path> allowed) {
                 new RunConfig.ModelSource(
                         existing("hone.model.path", config.model().path()),
                         existing("hone.model.adapter", config.model().adapter())),
-                config.rollout().withUserWorkflow(code("hone.rollout.user_workflow", config.rollout().userWorkflow())),
+                config.rollout()
+                        .withUserWorkflow(code(
+                                "hone.rollout.user_workflow", config.rollout().userWorkflow())),
                 config.data(),
                 absolute(config.trainerCommon()),
                 config.trackers()
@@ -122,7 +127,9 @@ public record RunPaths(Path workingDirectory, Path home, List<Path> allowed) {
     /// A link in an allowed folder leads out of it as little as two dots do.
     private String allowed(String key, Path path) {
         if (!allowed.isEmpty()
-                && allowed.stream().noneMatch(folder -> path.startsWith(folder) && real(path).startsWith(real(folder)))) {
+                && allowed.stream()
+                        .noneMatch(
+                                folder -> path.startsWith(folder) && real(path).startsWith(real(folder)))) {
             throw new InvalidConfigException(
                     key,
                     "is " + path + ", which lies in none of the folders that a run may name: "

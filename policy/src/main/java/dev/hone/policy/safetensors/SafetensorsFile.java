@@ -171,16 +171,21 @@ public final class SafetensorsFile implements AutoCloseable {
                 .orElseThrow(() -> new InvalidWeightsException(
                         "%s: tensor %s is stored as %s; supported are %s. Store it as one of these."
                                 .formatted(path, name, typeName, Arrays.toString(StoredType.values()))));
-        long[] shape = node.path("shape").valueStream().mapToLong(SafetensorsFile::size).toArray();
+        long[] shape = node.path("shape")
+                .valueStream()
+                .mapToLong(SafetensorsFile::size)
+                .toArray();
         long begin = size(node.path("data_offsets").path(0));
         long end = size(node.path("data_offsets").path(1));
         if (end > size - dataStart) {
-            throw truncated("tensor %s ends at byte %d of its data, which has %d".formatted(name, end, size - dataStart));
+            throw truncated(
+                    "tensor %s ends at byte %d of its data, which has %d".formatted(name, end, size - dataStart));
         }
         long bytes = bytes(shape, type);
         if (begin < 0 || end < begin || !node.path("shape").isArray() || bytes != end - begin) {
-            throw new InvalidWeightsException("%s: tensor %s of shape %s as %s does not fit its offsets %s. Download it again."
-                    .formatted(path, name, Arrays.toString(shape), type, node.path("data_offsets")));
+            throw new InvalidWeightsException(
+                    "%s: tensor %s of shape %s as %s does not fit its offsets %s. Download it again."
+                            .formatted(path, name, Arrays.toString(shape), type, node.path("data_offsets")));
         }
         return new Entry(type, shape, dataStart + begin, dataStart + end);
     }
@@ -207,13 +212,14 @@ public final class SafetensorsFile implements AutoCloseable {
     private void refuseOverlaps() {
         long end = 0;
         List<Map.Entry<String, Entry>> inOrder = entries.entrySet().stream()
-                .sorted(Comparator.comparingLong((Map.Entry<String, Entry> one) -> one.getValue().begin())
+                .sorted(Comparator.comparingLong(
+                                (Map.Entry<String, Entry> one) -> one.getValue().begin())
                         .thenComparingLong(one -> one.getValue().end()))
                 .toList();
         for (Map.Entry<String, Entry> one : inOrder) {
             if (one.getValue().begin() < end) {
-                throw new InvalidWeightsException("%s: tensor %s lies in another one's bytes. Download it again."
-                        .formatted(path, one.getKey()));
+                throw new InvalidWeightsException(
+                        "%s: tensor %s lies in another one's bytes. Download it again.".formatted(path, one.getKey()));
             }
             end = one.getValue().end();
         }

@@ -83,7 +83,8 @@ class SafetensorsTests {
         assertRefused(bytes(2, "{x"), "its header is not JSON");
         String entry = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}";
         assertRefused(bytes(entry.length(), entry), "is truncated: tensor a ends at byte");
-        assertRefused(bytes(entry.length(), entry + "1234"), "tensor a of shape [2] as F32 does not fit its offsets [0,4]");
+        assertRefused(
+                bytes(entry.length(), entry + "1234"), "tensor a of shape [2] as F32 does not fit its offsets [0,4]");
         String type = entry.replace("F32", "F8_E4M3");
         assertRefused(bytes(type.length(), type + "1234"), "tensor a is stored as F8_E4M3; supported are");
     }
@@ -108,8 +109,7 @@ class SafetensorsTests {
             })
     void refusesSizesThatAreNone(String shapeAndOffsets) throws IOException {
         String[] parts = shapeAndOffsets.split("\\|");
-        String header =
-                "{\"a\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":%s}}".formatted(parts[0], parts[1]);
+        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":%s}}".formatted(parts[0], parts[1]);
         assertRefused(bytes(header.length(), header + "12345678"), "tensor a");
     }
 
@@ -141,7 +141,8 @@ class SafetensorsTests {
                         StoredTensor.of("b", new long[] {4}, new long[4])),
                 Map.of("step", "7"));
         byte[] bytes = Files.readAllBytes(sound);
-        int headerEnd = 8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        int headerEnd =
+                8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
         Random random = new Random(8);
         int refused = 0;
         int rounds = Integer.getInteger("hone.fuzz.rounds", 3_000);
@@ -149,20 +150,23 @@ class SafetensorsTests {
             byte[] damaged = bytes.clone();
             for (int change = random.nextInt(1, 4); change > 0; change--) {
                 byte[] signs = "0123456789-.e{}[],:\"\\nul \u0000".getBytes(StandardCharsets.UTF_8);
-                damaged[random.nextInt(headerEnd)] = random.nextInt(4) == 0
-                        ? (byte) random.nextInt(256)
-                        : signs[random.nextInt(signs.length)];
+                damaged[random.nextInt(headerEnd)] =
+                        random.nextInt(4) == 0 ? (byte) random.nextInt(256) : signs[random.nextInt(signs.length)];
             }
             Path file = Files.write(directory.resolve("damaged.safetensors"), damaged);
             try (SafetensorsFile read = SafetensorsFile.open(file)) {
                 for (String name : read.names()) {
-                    assertThat(read.type(name) == StoredType.I64 ? read.longs(name).length * 8 : read.float32(name).remaining())
+                    assertThat(
+                                    read.type(name) == StoredType.I64
+                                            ? read.longs(name).length * 8
+                                            : read.float32(name).remaining())
                             .isLessThanOrEqualTo(damaged.length * 2);
                 }
             } catch (InvalidWeightsException e) {
                 refused++;
             } catch (RuntimeException e) {
-                throw new AssertionError("Round " + round + " of " + new String(damaged, StandardCharsets.ISO_8859_1), e);
+                throw new AssertionError(
+                        "Round " + round + " of " + new String(damaged, StandardCharsets.ISO_8859_1), e);
             }
         }
         assertThat(refused).isBetween(rounds / 2, rounds - 1);

@@ -161,8 +161,7 @@ class EnvironmentClient {
         HttpRequest asked = request.timeout(timeout).build();
         outbound.require("hone.task_reader.env_service.env_url", asked.uri());
         return http.send(
-                asked,
-                HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+                asked, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_ANSWER));
     }
 
     static URI address(String url, UUID instance, String what) {

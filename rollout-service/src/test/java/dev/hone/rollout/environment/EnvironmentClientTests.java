@@ -63,8 +63,8 @@ class EnvironmentClientTests {
         assertThatThrownBy(() -> create(Outbound.of("0.0.0.0", "")))
                 .isInstanceOf(EpisodeFailedException.class)
                 .hasMessageContaining("env_url leads to 127.0.0.1");
-        assertThatThrownBy(() ->
-                        new EnvironmentClient(Outbound.of("0.0.0.0", "")).release(url(), INSTANCE, Duration.ofSeconds(5)))
+        assertThatThrownBy(() -> new EnvironmentClient(Outbound.of("0.0.0.0", ""))
+                        .release(url(), INSTANCE, Duration.ofSeconds(5)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("env_url leads to 127.0.0.1");
         assertThat(asked).isEmpty();

@@ -41,11 +41,10 @@ record EnvironmentTasks(String key, EnvironmentService service, String split, Ou
     @Override
     public void read(Predicate<Row> wantsMore) {
         Set<String> seen = new HashSet<>();
-        try (HttpClient http =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .build()) {
+        try (HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build()) {
             for (JsonNode page = page(http, 0); !page.isEmpty(); page = page(http, seen.size())) {
                 for (JsonNode task : page) {
                     if (!wantsMore.test(row(task, seen))) {

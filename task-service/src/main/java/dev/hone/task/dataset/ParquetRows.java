@@ -58,8 +58,8 @@ final class ParquetRows {
             if (group.totalByteSize() < 0 || group.totalByteSize() > LARGEST_GROUP) {
                 throw new DatasetException(
                         key,
-                        file + " has a row group of " + group.totalByteSize() + " bytes, unpacked; write it with groups of at"
-                                + " most " + LARGEST_GROUP + ".");
+                        file + " has a row group of " + group.totalByteSize()
+                                + " bytes, unpacked; write it with groups of at" + " most " + LARGEST_GROUP + ".");
             }
         }
     }

@@ -221,7 +221,8 @@ class HubDownloadTests {
     void whatWasFetchedCanBeTrainedOn() throws Exception {
         hub.file("main/test-00000-of-00001.jsonl", ROWS);
         download("");
-        Dataset dataset = new DatasetReader(Outbound.ANYWHERE).read(TestingConfigs.folder(folder, "main", "train", "test"));
+        Dataset dataset =
+                new DatasetReader(Outbound.ANYWHERE).read(TestingConfigs.folder(folder, "main", "train", "test"));
         assertThat(dataset.training()).hasSize(3000);
     }
 
