@@ -59,6 +59,10 @@ final class Console {
         return best.getMessage() == null ? best.toString() : best.getMessage();
     }
 
+    /// A message is one line, whatever of a request or a file it tells.
+    static final String LOG_LINE = "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{36} -"
+            + " %replace(%msg){'[\\p{Cntrl}\\u0085\\u2028\\u2029]+', ' '}%n";
+
     /// Until a log file is known, services say nothing.
     static void quietLogging() {
         System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
@@ -72,7 +76,7 @@ final class Console {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern("%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level [%thread] %logger{36} - %msg%n");
+        encoder.setPattern(LOG_LINE);
         encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);

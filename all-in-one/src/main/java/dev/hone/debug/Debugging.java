@@ -1,6 +1,7 @@
 package dev.hone.debug;
 
 import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.TaskReaderConfig;
 import dev.hone.contracts.task.Task;
@@ -55,7 +56,7 @@ public record Debugging(
                     "is " + TaskReaderConfig.ENV_SERVICE
                             + ", and --backbone debug has no environments; name a dataset.");
         }
-        Dataset dataset = new DatasetReader().read(config);
+        Dataset dataset = new DatasetReader(Outbound.ANYWHERE).read(config);
         List<Task> all = dataset.training().isEmpty() ? dataset.validation() : dataset.training();
         return all.subList(0, Math.min(tasks, all.size()));
     }

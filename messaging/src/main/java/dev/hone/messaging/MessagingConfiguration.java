@@ -1,5 +1,6 @@
 package dev.hone.messaging;
 
+import dev.hone.contracts.run.Outbound;
 import dev.hone.tracing.TracingConfiguration;
 import java.util.HashMap;
 import java.util.Map;
@@ -23,6 +24,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 @EnableConfigurationProperties(MessagingProperties.class)
 @Import(TracingConfiguration.class)
 public class MessagingConfiguration {
+
+    /// Where a run may have this service connect.
+    @Bean
+    public Outbound outbound(
+            @Value("${server.address:}") String bind, @Value("${" + Outbound.ALLOWED + ":}") String allowed) {
+        return Outbound.of(bind, allowed);
+    }
 
     @Bean
     OutboxSignal outboxSignal() {

@@ -12,13 +12,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
+import tools.jackson.dataformat.yaml.YAMLParser;
 
 /// Lays a user's YAML (or JSON, which YAML contains) over a file with every default, refuses keys that the
 /// defaults do not have, and makes a record of the whole. Between the two may lie a preset that the user's
@@ -29,6 +32,9 @@ public final class YamlConfigReader<T> {
 
     private static final String ROOT = "hone";
     private static final String TUTORIAL_ROOT = "ajet";
+
+    /// Characters of a file.
+    private static final int LONGEST = 1 << 20;
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -126,15 +132,20 @@ public final class YamlConfigReader<T> {
     }
 
     private static ObjectNode parse(String text) {
+        if (text.length() > LONGEST) {
+            throw new InvalidConfigException(
+                    "The file", "is longer than " + LONGEST + " characters; a run's file is a page or two.");
+        }
         JsonNode user;
         try {
+            refuseAliases(text);
             user = YAML.readTree(text);
         } catch (JacksonException e) {
+            TokenStreamLocation at = e.getLocation();
             throw new InvalidConfigException(
                     "The file",
-                    "is no readable YAML: " + withoutExcerpts(e.getOriginalMessage()) + " (line "
-                            + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ").");
+                    "is no readable YAML: " + withoutExcerpts(e.getOriginalMessage())
+                            + (at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")."));
         }
         if (!(user instanceof ObjectNode given) || given.isEmpty()) {
             throw new InvalidConfigException("The file", "is empty or no mapping; it must begin with 'hone:'.");
@@ -143,6 +154,20 @@ public final class YamlConfigReader<T> {
             given.set(ROOT, given.remove(TUTORIAL_ROOT));
         }
         return given;
+    }
+
+    /// An alias would be read as its name.
+    private static void refuseAliases(String text) {
+        try (JsonParser tokens = YAML.createParser(text)) {
+            while (tokens.nextToken() != null) {
+                if (tokens instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+                    throw new InvalidConfigException(
+                            "The file",
+                            "has the alias '*" + yaml.getString() + "' (line "
+                                    + yaml.currentTokenLocation().getLineNr() + "); write out what it stands for.");
+                }
+            }
+        }
     }
 
     /// The configuration as YAML, complete, as [#read(String)] reads it.

@@ -71,6 +71,8 @@ class ApiDescription {
                             .pattern("^[!-~]+$")));
         }
         if (operation.getRequestBody() != null) {
+            problems.put("411", "The body does not say how long it is");
+            problems.put("413", "The body is too long");
             problems.put("415", "The body's Content-Type is not read here");
         }
         problems.forEach((status, text) -> operation.getResponses().addApiResponse(status, response(text)));

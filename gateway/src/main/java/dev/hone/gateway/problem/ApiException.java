@@ -48,6 +48,16 @@ public final class ApiException extends ErrorResponseException {
         return of(HttpStatus.BAD_REQUEST, title, detail);
     }
 
+    /// 411.
+    public static ApiException lengthRequired(String detail) {
+        return of(HttpStatus.LENGTH_REQUIRED, "Length required", detail);
+    }
+
+    /// 413.
+    public static ApiException tooLong(String detail) {
+        return of(HttpStatus.CONTENT_TOO_LARGE, "The body is too long", detail);
+    }
+
     /// 502: another service did not answer as it should.
     public static ApiException badGateway(String title, String detail) {
         return of(HttpStatus.BAD_GATEWAY, title, detail);

@@ -1,6 +1,8 @@
 package dev.hone.gateway.tracker;
 
 import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.RunState;
 import dev.hone.contracts.run.TrackersConfig;
 import java.io.IOException;
@@ -36,10 +38,15 @@ class Mlflow implements Tracker {
 
     private final HttpClient http;
     private final TrackerProperties properties;
+    private final Outbound outbound;
 
-    Mlflow(TrackerProperties properties) {
+    Mlflow(TrackerProperties properties, Outbound outbound) {
         this.properties = properties;
-        this.http = HttpClient.newBuilder().connectTimeout(properties.timeout()).build();
+        this.outbound = outbound;
+        this.http = HttpClient.newBuilder()
+                .connectTimeout(properties.timeout())
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
     }
 
     @Override
@@ -169,6 +176,11 @@ class Mlflow implements Tracker {
     private Answer send(TrackedRun run, String call, Body body) throws IOException {
         TrackersConfig.MlflowConfig config = run.config().trackers().mlflow();
         URI address = URI.create(config.trackingUri().replaceFirst("/+$", "") + "/api/2.0/mlflow/" + call);
+        try {
+            outbound.require("hone.trackers.mlflow.tracking_uri", address);
+        } catch (InvalidConfigException e) {
+            throw new IOException("The run's " + e.getMessage(), e);
+        }
         HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(properties.timeout());
         String token = config.tokenEnv().isEmpty() ? null : System.getenv(config.tokenEnv());
         if (token != null) {

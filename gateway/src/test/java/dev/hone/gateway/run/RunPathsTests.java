@@ -1,14 +1,19 @@
 package dev.hone.gateway.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunPathsTests {
 
@@ -45,5 +50,39 @@ class RunPathsTests {
                 .isEqualTo(here.resolve("out").toString());
         assertThat(absolute.taskReader().huggingfaceDatRepo().datasetPath()).isEmpty();
         assertThat(new RunPaths(home, here).absolute(absolute)).isEqualTo(absolute);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "task_reader: {dataset_file: {training: {file_path: $}}}",
+                "task_reader: {dataset_file: {validation: {file_path: $}}}",
+                "task_reader: {huggingface_dat_repo: {dataset_path: $}}",
+                "model: {path: $}",
+                "model: {adapter: $}, trainer_common: {lora: {rank: 4}}",
+                "rollout: {user_workflow: $/agent.py}",
+                "task_judge: {judge_protocol: $/judge.jar!com.acme.Mine}",
+                "task_judge: {weights: {$/judge.py: 1}}",
+                "trainer_common: {output_dir: $}",
+                "trackers: {tensorboard: {log_dir: $}}",
+            })
+    void whereFoldersAreNamedNothingElseIsReached(String key) throws IOException {
+        Path inside = Files.createDirectory(folder.resolve("inside"));
+        Path secret = Files.createDirectories(folder.resolve("outside/secret"));
+        Files.createSymbolicLink(inside.resolve("link"), secret);
+        RunPaths paths = new RunPaths(inside, inside, List.of(inside));
+        for (String path : List.of("../outside/secret", secret.toString(), "link", "link/not-there", "../inside-not")) {
+            assertThatThrownBy(() -> paths.absolute(config(key, path)))
+                    .as(path)
+                    .isInstanceOf(InvalidConfigException.class)
+                    .hasMessageStartingWith("hone.")
+                    .hasMessageContaining("none of the folders that a run may name: " + inside);
+        }
+        paths.absolute(config(key, "new/folder"));
+        new RunPaths(inside, inside).absolute(config(key, "../outside/secret"));
+    }
+
+    private static RunConfig config(String key, String path) {
+        return RunConfigReader.read("hone: {" + key.replace("$", path) + "}").config();
     }
 }

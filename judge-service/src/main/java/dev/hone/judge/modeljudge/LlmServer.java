@@ -1,6 +1,7 @@
 package dev.hone.judge.modeljudge;
 
 import dev.hone.contracts.run.LlmConfig;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.judge.verifier.JudgeUnavailableException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,11 +36,14 @@ final class LlmServer {
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
     private final UnaryOperator<String> environment;
+    private final Outbound outbound;
     private final Clock clock;
 
     /// @param environment a variable's value by its name, for keys; null if it is not set
-    LlmServer(UnaryOperator<String> environment, Clock clock) {
+    /// @param outbound where a run may have this service connect
+    LlmServer(UnaryOperator<String> environment, Outbound outbound, Clock clock) {
         this.environment = environment;
+        this.outbound = outbound;
         this.clock = clock;
     }
 
@@ -47,9 +51,10 @@ final class LlmServer {
     /// @return the response's text; empty if the server refuses the request for what is in it
     /// @throws JudgeUnavailableException if no answer came for another reason: too many requests, an error of the
     ///     server, a key that is not taken, no connection, or none in time
-    /// @throws dev.hone.contracts.run.InvalidConfigException if there is no key
+    /// @throws dev.hone.contracts.run.InvalidConfigException if there is no key, or the server may not be asked
     Optional<String> ask(LlmConfig llm, String body) throws InterruptedException {
         URI address = URI.create(llm.baseUrl().replaceAll("/+$", "") + "/chat/completions");
+        outbound.require("hone.task_judge.llm.base_url", address);
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .header("Content-Type", "application/json")
                 .header("Accept", "application/json")

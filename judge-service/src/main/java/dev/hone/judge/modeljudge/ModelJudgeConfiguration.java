@@ -1,5 +1,6 @@
 package dev.hone.judge.modeljudge;
 
+import dev.hone.contracts.run.Outbound;
 import dev.hone.judge.verifier.Judge;
 import dev.hone.judge.verifier.JudgeCatalog;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,8 +13,11 @@ class ModelJudgeConfiguration {
 
     /// The bean's name is the judge's.
     @Bean(JudgeCatalog.MATH_ANSWER_AND_LLM)
-    Judge mathAnswerAndLlm(LlmLedger ledger, Clock clock, MeterRegistry meters) {
+    Judge mathAnswerAndLlm(LlmLedger ledger, Outbound outbound, Clock clock, MeterRegistry meters) {
         return new MathAnswerAndLlm(
-                new LlmPrompt(Fence::around), new LlmServer(System::getenv, clock), ledger, new LlmMetrics(meters));
+                new LlmPrompt(Fence::around),
+                new LlmServer(System::getenv, outbound, clock),
+                ledger,
+                new LlmMetrics(meters));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.judge.TestingLlm;
 import dev.hone.judge.verifier.Judge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -69,7 +70,7 @@ class InjectionTests {
     private List<Attempt> flipping(UnaryOperator<String> fence) {
         Judge judge = new MathAnswerAndLlm(
                 new LlmPrompt(fence),
-                new LlmServer(name -> null, Clock.systemUTC()),
+                new LlmServer(name -> null, Outbound.ANYWHERE, Clock.systemUTC()),
                 new TestingLedger(),
                 new LlmMetrics(new SimpleMeterRegistry()));
         return ATTEMPTS.stream()

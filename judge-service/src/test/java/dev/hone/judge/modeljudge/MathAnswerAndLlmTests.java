@@ -12,6 +12,7 @@ import dev.hone.contracts.rollout.EpisodeFinished;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.JudgeConfig;
 import dev.hone.contracts.run.LlmConfig;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.judge.TestingEpisodes;
 import dev.hone.judge.TestingLlm;
 import dev.hone.judge.verifier.JudgeUnavailableException;
@@ -42,7 +43,7 @@ class MathAnswerAndLlmTests {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final MathAnswerAndLlm judge = new MathAnswerAndLlm(
             new LlmPrompt(Fence::around),
-            new LlmServer(Map.of("JUDGE_API_KEY", "k-1")::get, CLOCK),
+            new LlmServer(Map.of("JUDGE_API_KEY", "k-1")::get, Outbound.ANYWHERE, CLOCK),
             ledger,
             new LlmMetrics(meters));
 
@@ -190,6 +191,15 @@ class MathAnswerAndLlmTests {
                 new LlmConfig(llm.baseUrl(), "judge-1", "", "", 0.2, 0, 1000));
         assertThat(unavailable(impatient)).hasMessageContaining("within 0.2 s").hasMessageContaining("too slow");
         never.countDown();
+    }
+
+    @Test
+    void aServiceThatOthersReachAsksNobodyBehindIt() throws Exception {
+        LlmServer server = new LlmServer(name -> null, Outbound.of("0.0.0.0", ""), CLOCK);
+        assertThatThrownBy(() -> server.ask(llm.judge().llm(), "{}"))
+                .isInstanceOf(InvalidConfigException.class)
+                .hasMessageContaining("hone.task_judge.llm.base_url leads to 127.0.0.1");
+        assertThat(llm.requests).isEmpty();
     }
 
     @Test

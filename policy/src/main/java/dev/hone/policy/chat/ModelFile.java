@@ -12,6 +12,9 @@ import tools.jackson.databind.node.MissingNode;
 /// The small files of a model's directory.
 final class ModelFile {
 
+    /// Bytes; the longest `tokenizer.json` of the families that are read has 35 MB.
+    private static final long LONGEST = 128L << 20;
+
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private ModelFile() {}
@@ -31,8 +34,13 @@ final class ModelFile {
         }
     }
 
+    /// @throws IllegalArgumentException if it is longer than any tokenizer
     static String text(Path file) {
         try {
+            if (Files.size(file) > LONGEST) {
+                throw new IllegalArgumentException(file + " has " + Files.size(file) + " bytes; at most " + LONGEST
+                        + " are read of a model's small files. Fetch the model again.");
+            }
             return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);

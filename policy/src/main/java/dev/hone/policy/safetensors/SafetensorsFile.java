@@ -8,17 +8,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One open safetensors file; its header is checked against the file's size when it is opened. */
 public final class SafetensorsFile implements AutoCloseable {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final long LARGEST_HEADER_BYTES = 100L << 20;
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .build();
+    private static final long LARGEST_HEADER_BYTES = 16L << 20;
 
     private record Entry(StoredType type, long[] shape, long begin, long end) {}
 
@@ -144,6 +151,11 @@ public final class SafetensorsFile implements AutoCloseable {
                                     metadata.put(pair.getKey(), pair.getValue().asString("")));
                 }
             });
+            if (!header.isObject()) {
+                throw new InvalidWeightsException(
+                        "%s is no safetensors file: its header is no JSON object. Download it again.".formatted(path));
+            }
+            refuseOverlaps();
         } catch (JacksonException e) {
             throw new InvalidWeightsException(
                     "%s is no safetensors file: its header is not JSON (%s). Download it again."
@@ -159,19 +171,58 @@ public final class SafetensorsFile implements AutoCloseable {
                 .orElseThrow(() -> new InvalidWeightsException(
                         "%s: tensor %s is stored as %s; supported are %s. Store it as one of these."
                                 .formatted(path, name, typeName, Arrays.toString(StoredType.values()))));
-        long[] shape =
-                node.path("shape").valueStream().mapToLong(JsonNode::asLong).toArray();
-        long begin = dataStart + node.path("data_offsets").path(0).asLong(-1);
-        long end = dataStart + node.path("data_offsets").path(1).asLong(-1);
-        if (end > size) {
-            throw truncated("tensor %s ends at byte %d, the file at %d".formatted(name, end, size));
+        long[] shape = node.path("shape")
+                .valueStream()
+                .mapToLong(SafetensorsFile::size)
+                .toArray();
+        long begin = size(node.path("data_offsets").path(0));
+        long end = size(node.path("data_offsets").path(1));
+        if (end > size - dataStart) {
+            throw truncated(
+                    "tensor %s ends at byte %d of its data, which has %d".formatted(name, end, size - dataStart));
         }
-        long elements = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-        if (begin < dataStart || end - begin != elements * type.bytes()) {
-            throw new InvalidWeightsException("%s: tensor %s of shape %s as %s needs %d bytes, its offsets span %d."
-                    .formatted(path, name, Arrays.toString(shape), type, elements * type.bytes(), end - begin));
+        long bytes = bytes(shape, type);
+        if (begin < 0 || end < begin || !node.path("shape").isArray() || bytes != end - begin) {
+            throw new InvalidWeightsException(
+                    "%s: tensor %s of shape %s as %s does not fit its offsets %s. Download it again."
+                            .formatted(path, name, Arrays.toString(shape), type, node.path("data_offsets")));
         }
-        return new Entry(type, shape, begin, end);
+        return new Entry(type, shape, dataStart + begin, dataStart + end);
+    }
+
+    /** A whole number from 0; -1 for anything else. */
+    private static long size(JsonNode number) {
+        return number.isIntegralNumber() && number.canConvertToLong() ? Math.max(-1, number.asLong()) : -1;
+    }
+
+    /** What a tensor of this shape takes; -1 if no file has so many, or a size is none. */
+    private static long bytes(long[] shape, StoredType type) {
+        long bytes = type.bytes();
+        for (long size : shape) {
+            long high = Math.multiplyHigh(bytes, size);
+            bytes *= size;
+            if (size < 0 || high != 0 || bytes < 0) {
+                return -1;
+            }
+        }
+        return bytes;
+    }
+
+    /** Two tensors in the same bytes would take more memory than the file has. */
+    private void refuseOverlaps() {
+        long end = 0;
+        List<Map.Entry<String, Entry>> inOrder = entries.entrySet().stream()
+                .sorted(Comparator.comparingLong(
+                                (Map.Entry<String, Entry> one) -> one.getValue().begin())
+                        .thenComparingLong(one -> one.getValue().end()))
+                .toList();
+        for (Map.Entry<String, Entry> one : inOrder) {
+            if (one.getValue().begin() < end) {
+                throw new InvalidWeightsException(
+                        "%s: tensor %s lies in another one's bytes. Download it again.".formatted(path, one.getKey()));
+            }
+            end = one.getValue().end();
+        }
     }
 
     private Entry entry(String name) {

@@ -3,6 +3,9 @@ package dev.hone.policy.chat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -48,6 +51,21 @@ class ChatTokenizerTests {
     @Test
     void replacesItsOwnMarkInAText() {
         assertThat(tokenizer.decode(tokenizer.encodeLiterally("a\uFDD0b"))).isEqualTo("a\uFFFDb");
+    }
+
+    @Test
+    void refusesATokenizerThatIsTooLongOrTooDeepToBeOne(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("tokenizer.json");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength((128L << 20) + 1);
+        }
+        assertThatThrownBy(() -> ChatTokenizer.load(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("has 134217729 bytes");
+        Files.writeString(file, "{\"added_tokens\":" + "[".repeat(100_000));
+        assertThatThrownBy(() -> ChatTokenizer.load(directory))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is no readable JSON");
     }
 
     @Test

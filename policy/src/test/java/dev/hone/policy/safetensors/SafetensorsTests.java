@@ -11,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTests {
     @TempDir
@@ -80,9 +83,93 @@ class SafetensorsTests {
         assertRefused(bytes(2, "{x"), "its header is not JSON");
         String entry = "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]}}";
         assertRefused(bytes(entry.length(), entry), "is truncated: tensor a ends at byte");
-        assertRefused(bytes(entry.length(), entry + "1234"), "needs 8 bytes, its offsets span 4");
+        assertRefused(
+                bytes(entry.length(), entry + "1234"), "tensor a of shape [2] as F32 does not fit its offsets [0,4]");
         String type = entry.replace("F32", "F8_E4M3");
         assertRefused(bytes(type.length(), type + "1234"), "tensor a is stored as F8_E4M3; supported are");
+    }
+
+    /// Each of these says of itself what would, taken at its word, cost or give more than the file has.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[4294967296, 4294967296]|[0, 0]",
+                "[-1, -1]|[0, 4]",
+                "[9223372036854775807, 4]|[0, 4]",
+                "[1]|[9223372036854775800, 9223372036854775804]",
+                "[1]|[18446744073709551612, 18446744073709551616]",
+                "[1]|[-4, 0]",
+                "[1]|[4, 0]",
+                "[1]|[0.0, 4.0]",
+                "[1.5]|[0, 4]",
+                "[\"1\"]|[0, 4]",
+                "1|[0, 4]",
+                "[1]|{}",
+                "[1]|[0]",
+            })
+    void refusesSizesThatAreNone(String shapeAndOffsets) throws IOException {
+        String[] parts = shapeAndOffsets.split("\\|");
+        String header = "{\"a\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":%s}}".formatted(parts[0], parts[1]);
+        assertRefused(bytes(header.length(), header + "12345678"), "tensor a");
+    }
+
+    @Test
+    void refusesTensorsInOneAnothersBytesAndNamesThatComeTwice() throws IOException {
+        String entry = "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}";
+        String two = "{\"a\":%s,\"b\":%s}".formatted(entry, entry);
+        assertRefused(bytes(two.length(), two + "1234"), "tensor b lies in another one's bytes");
+        String twice = "{\"a\":%s,\"a\":%s}".formatted(entry, entry);
+        assertRefused(bytes(twice.length(), twice + "1234"), "uplicate");
+    }
+
+    @Test
+    void refusesHeadersThatAreLongDeepOrNoObject() throws IOException {
+        assertRefused(bytes((16 << 20) + 1, " ".repeat((16 << 20) + 1)), "its header would be 16777217 bytes long");
+        String deep = "[".repeat(100_000);
+        assertRefused(bytes(deep.length(), deep), "its header is not JSON");
+        assertRefused(bytes(2, "[]"), "its header is no JSON object");
+    }
+
+    /// Whatever bytes a file has: its tensors can all be read, from its own bytes, or it is refused.
+    @Test
+    void aDamagedHeaderIsReadOrRefusedAndNothingElse() throws IOException {
+        Path sound = directory.resolve("sound.safetensors");
+        SafetensorsWriter.write(
+                sound,
+                List.of(
+                        StoredTensor.of("a.weight", new long[] {2, 3}, new float[6]),
+                        StoredTensor.of("b", new long[] {4}, new long[4])),
+                Map.of("step", "7"));
+        byte[] bytes = Files.readAllBytes(sound);
+        int headerEnd =
+                8 + (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        Random random = new Random(8);
+        int refused = 0;
+        int rounds = Integer.getInteger("hone.fuzz.rounds", 3_000);
+        for (int round = 0; round < rounds; round++) {
+            byte[] damaged = bytes.clone();
+            for (int change = random.nextInt(1, 4); change > 0; change--) {
+                byte[] signs = "0123456789-.e{}[],:\"\\nul \u0000".getBytes(StandardCharsets.UTF_8);
+                damaged[random.nextInt(headerEnd)] =
+                        random.nextInt(4) == 0 ? (byte) random.nextInt(256) : signs[random.nextInt(signs.length)];
+            }
+            Path file = Files.write(directory.resolve("damaged.safetensors"), damaged);
+            try (SafetensorsFile read = SafetensorsFile.open(file)) {
+                for (String name : read.names()) {
+                    assertThat(
+                                    read.type(name) == StoredType.I64
+                                            ? read.longs(name).length * 8
+                                            : read.float32(name).remaining())
+                            .isLessThanOrEqualTo(damaged.length * 2);
+                }
+            } catch (InvalidWeightsException e) {
+                refused++;
+            } catch (RuntimeException e) {
+                throw new AssertionError(
+                        "Round " + round + " of " + new String(damaged, StandardCharsets.ISO_8859_1), e);
+            }
+        }
+        assertThat(refused).isBetween(rounds / 2, rounds - 1);
     }
 
     private void assertRefused(byte[] content, String message) throws IOException {

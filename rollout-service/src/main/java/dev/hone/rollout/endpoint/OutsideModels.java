@@ -3,6 +3,7 @@ package dev.hone.rollout.endpoint;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Failure;
 import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.OutsideModel;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
@@ -39,6 +40,12 @@ class OutsideModels {
             .connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
+
+    private final Outbound outbound;
+
+    OutsideModels(Outbound outbound) {
+        this.outbound = outbound;
+    }
 
     /// An answer as it came.
     ///
@@ -99,12 +106,13 @@ class OutsideModels {
         throw OpenAiException.refused("", "invalid_value", "The body is no JSON object.");
     }
 
-    private static HttpRequest request(OutsideModel model, URI address, byte[] body, Deadline end) {
+    private HttpRequest request(OutsideModel model, URI address, byte[] body, Deadline end) {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(end.left().isPositive() ? end.left() : Duration.ofMillis(1))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         try {
+            outbound.require("hone.rollout.untrained_model.base_url", address);
             model.key().read(System::getenv).ifPresent(key -> request.header("Authorization", "Bearer " + key));
         } catch (InvalidConfigException e) {
             throw new EpisodeFailedException(

@@ -2,6 +2,8 @@ package dev.hone.rollout.environment;
 
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Failure;
+import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.task.TaskEnvironment;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
@@ -31,8 +33,15 @@ class EnvironmentClient {
 
     private static final int SHOWN = 300;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+    private final Outbound outbound;
+
+    EnvironmentClient(Outbound outbound) {
+        this.outbound = outbound;
+    }
 
     /// @return what the environment shows first
     JsonNode create(TaskEnvironment environment, UUID instance, long seed, Duration timeToLive, Deadline deadline) {
@@ -74,11 +83,15 @@ class EnvironmentClient {
     ///
     /// @throws IOException if the service does not say so
     void release(String url, UUID instance, Duration timeout) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer =
-                send(HttpRequest.newBuilder(address(url, instance, "")).DELETE(), timeout);
-        int status = answer.statusCode();
-        if (status / 100 != 2 && status != 404 && status != 410) {
-            throw new IOException("it answered " + status + " " + text(answer));
+        try {
+            HttpResponse<byte[]> answer =
+                    send(HttpRequest.newBuilder(address(url, instance, "")).DELETE(), timeout);
+            int status = answer.statusCode();
+            if (status / 100 != 2 && status != 404 && status != 410) {
+                throw new IOException("it answered " + status + " " + text(answer));
+            }
+        } catch (InvalidConfigException e) {
+            throw new IOException("the run's " + e.getMessage(), e);
         }
     }
 
@@ -111,6 +124,8 @@ class EnvironmentClient {
                     }
                 } catch (IOException e) {
                     cause = e.toString();
+                } catch (InvalidConfigException e) {
+                    throw refused(method, address, String.valueOf(e.getMessage()), false);
                 } catch (JacksonException e) {
                     throw refused(method, address, "it answered no JSON: " + e.getOriginalMessage(), false);
                 }
@@ -140,11 +155,13 @@ class EnvironmentClient {
                 lost));
     }
 
+    /// @throws InvalidConfigException if this service may not connect there
     private HttpResponse<byte[]> send(HttpRequest.Builder request, Duration timeout)
             throws IOException, InterruptedException {
+        HttpRequest asked = request.timeout(timeout).build();
+        outbound.require("hone.task_reader.env_service.env_url", asked.uri());
         return http.send(
-                request.timeout(timeout).build(),
-                HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_ANSWER));
+                asked, HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), LONGEST_ANSWER));
     }
 
     static URI address(String url, UUID instance, String what) {

@@ -1,8 +1,11 @@
 package dev.hone.rollout.workflow;
 
 import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.Outbound;
+import dev.hone.contracts.run.OutsideModel;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,9 +22,12 @@ class PreflightController {
     private final WorkflowCatalog catalog;
     private final FileWorkflows files;
 
-    PreflightController(WorkflowCatalog catalog, FileWorkflows files) {
+    private final Outbound outbound;
+
+    PreflightController(WorkflowCatalog catalog, FileWorkflows files, Outbound outbound) {
         this.catalog = catalog;
         this.files = files;
+        this.outbound = outbound;
     }
 
     @PostMapping("/api/v1/preflight")
@@ -30,7 +36,11 @@ class PreflightController {
         problem(config.rollout().userWorkflow())
                 .ifPresent(text -> problems.add(new PreflightReport.Problem(KEY, text)));
         try {
-            config.rollout().untrainedModel().key().read(System::getenv);
+            OutsideModel other = config.rollout().untrainedModel();
+            if (other.active()) {
+                outbound.require("hone.rollout.untrained_model.base_url", URI.create(other.baseUrl()));
+            }
+            other.key().read(System::getenv);
         } catch (InvalidConfigException e) {
             String message = String.valueOf(e.getMessage());
             problems.add(new PreflightReport.Problem(

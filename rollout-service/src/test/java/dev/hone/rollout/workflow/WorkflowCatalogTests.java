@@ -3,6 +3,7 @@ package dev.hone.rollout.workflow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.RunConfigReader;
 import org.junit.jupiter.api.Test;
 
@@ -36,13 +37,29 @@ class WorkflowCatalogTests {
         var config = RunConfigReader.read("hone:\n  model:\n    path: /m\n  rollout:\n    user_workflow: nope\n")
                 .config();
 
-        var problems = new PreflightController(catalog, TestingWorkers.files())
+        var problems = new PreflightController(catalog, TestingWorkers.files(), Outbound.ANYWHERE)
                 .preflight(config)
                 .problems();
 
         assertThat(problems).singleElement().satisfies(problem -> {
             assertThat(problem.key()).isEqualTo("hone.rollout.user_workflow");
             assertThat(problem.message()).contains("'nope'", "math_agent");
+        });
+    }
+
+    @Test
+    void aRunWhoseOtherModelIsBehindTheServiceIsStoppedBeforeItBegins() {
+        var config = RunConfigReader.read("""
+                hone: {rollout: {user_workflow: math_agent, untrained_model: {base_url: "http://10.0.0.1/v1", model: m}}}
+                """).config();
+
+        var problems = new PreflightController(catalog, TestingWorkers.files(), Outbound.of("0.0.0.0", ""))
+                .preflight(config)
+                .problems();
+
+        assertThat(problems).singleElement().satisfies(problem -> {
+            assertThat(problem.key()).isEqualTo("hone.rollout.untrained_model.base_url");
+            assertThat(problem.message()).startsWith("leads to 10.0.0.1");
         });
     }
 }

@@ -1,5 +1,6 @@
 package dev.hone.task.dataset;
 
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.TaskReaderConfig;
 import dev.hone.contracts.run.TaskReaderConfig.Columns;
@@ -25,6 +26,13 @@ public class DatasetReader {
     private static final String READER = "hone.task_reader.";
     private static final String HUB = READER + TaskReaderConfig.HUGGINGFACE_DAT_REPO + ".";
 
+    private final Outbound outbound;
+
+    /// @param outbound where a run may have this service connect
+    public DatasetReader(Outbound outbound) {
+        this.outbound = outbound;
+    }
+
     /// @throws DatasetException with the key, what is wrong and what to do
     public Dataset read(RunConfig config) {
         TaskReaderConfig reader = config.taskReader();
@@ -49,7 +57,7 @@ public class DatasetReader {
         }
     }
 
-    private static List<Task> read(TaskReaderConfig reader, Split split, int limit) {
+    private List<Task> read(TaskReaderConfig reader, Split split, int limit) {
         // With a ratio both splits are taken from the rows that there are to train on.
         RowSource source = source(reader, reader.split().active() ? Split.TRAINING : split);
         RowFilter filter = new RowFilter(reader.filter());
@@ -76,7 +84,7 @@ public class DatasetReader {
         return tasks.tasks();
     }
 
-    private static RowSource source(TaskReaderConfig reader, Split split) {
+    private RowSource source(TaskReaderConfig reader, Split split) {
         if (reader.type().equals(TaskReaderConfig.DATASET_FILE)) {
             String key = READER + TaskReaderConfig.DATASET_FILE + "." + split.label + ".file_path";
             return new RowSource.InFiles(key, List.of(path(key, filePath(reader, split))));
@@ -86,7 +94,8 @@ public class DatasetReader {
             return new EnvironmentTasks(
                     READER + TaskReaderConfig.ENV_SERVICE + ".env_url",
                     service,
-                    split == Split.TRAINING ? service.trainingSplit() : service.validationSplit());
+                    split == Split.TRAINING ? service.trainingSplit() : service.validationSplit(),
+                    outbound);
         }
         HubDataset hub = reader.huggingfaceDatRepo();
         String key = HUB + split.label + "_split";

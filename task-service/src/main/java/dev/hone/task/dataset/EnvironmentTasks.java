@@ -1,6 +1,8 @@
 package dev.hone.task.dataset;
 
 import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.TaskReaderConfig.EnvironmentService;
 import dev.hone.contracts.task.TaskEnvironment;
 import java.io.IOException;
@@ -24,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 
 /// The tasks that a service of environments lists (docs/env-service.md), page by page: a row has the task's metadata,
 /// its `query`, and its name at the service.
-record EnvironmentTasks(String key, EnvironmentService service, String split) implements RowSource {
+record EnvironmentTasks(String key, EnvironmentService service, String split, Outbound outbound) implements RowSource {
 
     /// Column of what the agent is asked.
     static final String QUERY = "query";
@@ -39,8 +41,10 @@ record EnvironmentTasks(String key, EnvironmentService service, String split) im
     @Override
     public void read(Predicate<Row> wantsMore) {
         Set<String> seen = new HashSet<>();
-        try (HttpClient http =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+        try (HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build()) {
             for (JsonNode page = page(http, 0); !page.isEmpty(); page = page(http, seen.size())) {
                 for (JsonNode task : page) {
                     if (!wantsMore.test(row(task, seen))) {
@@ -70,6 +74,11 @@ record EnvironmentTasks(String key, EnvironmentService service, String split) im
     private JsonNode page(HttpClient http, int offset) {
         URI address = URI.create(service.envUrl().replaceAll("/+$", "") + "/v1/tasks?env_type="
                 + encoded(service.envType()) + "&split=" + encoded(split) + "&offset=" + offset + "&limit=" + PAGE);
+        try {
+            outbound.require(key, address);
+        } catch (InvalidConfigException e) {
+            throw new DatasetException(key, String.valueOf(e.getMessage()), e);
+        }
         HttpRequest request = HttpRequest.newBuilder(address)
                 .timeout(Duration.ofNanos(Math.round(service.callTimeout() * 1e9)))
                 .build();

@@ -1,6 +1,7 @@
 package dev.hone.task.dataset;
 
 import dev.hardwood.InputFile;
+import dev.hardwood.metadata.RowGroup;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowReader;
 import dev.hardwood.row.PqList;
@@ -9,7 +10,9 @@ import dev.hardwood.row.PqStruct;
 import dev.hone.contracts.EventCodec;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -21,23 +24,62 @@ import org.jspecify.annotations.Nullable;
 /// Rows of a Parquet file. Lists, maps and structures become JSON, bytes become base64.
 final class ParquetRows {
 
+    private static final long LARGEST_GROUP = 1L << 30;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private ParquetRows() {}
 
     static boolean read(String key, Path file, Predicate<Row> wantsMore) throws IOException {
-        try (ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file));
-                RowReader rows = reader.rowReader()) {
+        return read(key, file, PATIENCE, wantsMore);
+    }
+
+    /// @param patience how long one row may take
+    static boolean read(String key, Path file, Duration patience, Predicate<Row> wantsMore) throws IOException {
+        StallGuard guard = new StallGuard(patience);
+        try (guard;
+                ParquetFileReader reader = ParquetFileReader.open(InputFile.of(file))) {
+            requireModest(key, file, reader.getFileMetaData().rowGroups());
+            return read(key, file, reader, row -> {
+                guard.moved();
+                return wantsMore.test(row);
+            });
+        } catch (DatasetException e) {
+            throw e;
+        } catch (RuntimeException | IOException e) {
+            String cause = guard.stalled() ? "nothing came for " + patience.toSeconds() + " s" : e.toString();
+            throw new DatasetException(
+                    key, file + " is not a Parquet file that can be read: " + cause + "; fetch or write it again.", e);
+        }
+    }
+
+    /// A row group is unpacked as a whole.
+    static void requireModest(String key, Path file, List<RowGroup> groups) {
+        for (RowGroup group : groups) {
+            if (group.totalByteSize() < 0 || group.totalByteSize() > LARGEST_GROUP) {
+                throw new DatasetException(
+                        key,
+                        file + " has a row group of " + group.totalByteSize()
+                                + " bytes, unpacked; write it with groups of at" + " most " + LARGEST_GROUP + ".");
+            }
+        }
+    }
+
+    private static boolean read(String key, Path file, ParquetFileReader reader, Predicate<Row> wantsMore)
+            throws IOException {
+        // Of a damaged file the library may make rows without end.
+        long most = Files.size(file);
+        try (RowReader rows = reader.rowReader()) {
             for (int number = 0; rows.hasNext(); number++) {
+                if (number >= most) {
+                    throw new DatasetException(
+                            key, file + " gives more rows than it has bytes (" + most + "); fetch or write it again.");
+                }
                 rows.next();
                 if (!wantsMore.test(row(file + ", row " + number, rows))) {
                     return false;
                 }
             }
             return true;
-        } catch (DatasetException e) {
-            throw e;
-        } catch (RuntimeException | IOException e) {
-            throw new DatasetException(
-                    key, file + " is not a Parquet file that can be read: " + e + "; fetch or write it again.", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.hone.task.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.task.Task;
 import java.io.IOException;
@@ -19,7 +20,7 @@ class DatasetReaderTests {
     private static final Path HUB = Path.of("src/test/resources/hub/gsm8k");
     private static final String ROW = "{\"question\": \"1+1?\", \"answer\": \"It is 2.\\n#### 2\"}\n";
 
-    private final DatasetReader reader = new DatasetReader();
+    private final DatasetReader reader = new DatasetReader(Outbound.ANYWHERE);
 
     @TempDir
     private Path folder;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.task.Task;
 import java.io.IOException;
@@ -28,6 +29,8 @@ class EnvironmentTasksTests {
     private final AtomicInteger busyAnswers = new AtomicInteger();
     private final List<String> tasks = new ArrayList<>();
     private HttpServer server;
+    private Outbound outbound = Outbound.ANYWHERE;
+    private String redirect = "";
 
     @BeforeEach
     void start() throws IOException {
@@ -46,6 +49,12 @@ class EnvironmentTasksTests {
         String query = exchange.getRequestURI().getQuery();
         asked.add(query);
         int offset = Integer.parseInt(query.replaceAll(".*offset=(\\d+).*", "$1"));
+        if (!redirect.isEmpty() && !exchange.getRequestURI().getPath().endsWith("/moved")) {
+            exchange.getResponseHeaders().add("Location", redirect);
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+            return;
+        }
         boolean busy = busyAnswers.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
         int status = busy ? 503 : query.contains("split=none") ? 404 : 200;
         String page = tasks.stream().skip(offset).limit(300).collect(Collectors.joining(","));
@@ -96,6 +105,21 @@ class EnvironmentTasksTests {
         fails("train").withMessageContaining("ConnectException").withMessageContaining("see that the service runs");
     }
 
+    @Test
+    void aServiceThatOthersReachDoesNotAskWhatIsBehindIt() {
+        outbound = Outbound.of("0.0.0.0", "");
+        fails("train").withMessageContaining("hone.task_reader.env_service.env_url leads to 127.0.0.1");
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() {
+        server.createContext("/env/v1/tasks/moved", this::list);
+        redirect = "/env/v1/tasks/moved?offset=0";
+        fails("train").withMessageContaining("it answered 302");
+        assertThat(asked).hasSize(1);
+    }
+
     private ThrowableAssertAlternative<DatasetException> fails(String split) {
         return assertThatExceptionOfType(DatasetException.class)
                 .isThrownBy(() -> read(split, ""))
@@ -110,6 +134,6 @@ class EnvironmentTasksTests {
               trainer_common: {val_before_train: false, val_after_train: false}
             """.formatted(
                         more.isEmpty() ? "" : more + ",", server.getAddress().getPort(), split));
-        return new DatasetReader().read(config);
+        return new DatasetReader(outbound).read(config);
     }
 }

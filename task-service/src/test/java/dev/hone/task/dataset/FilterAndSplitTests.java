@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.task.Task;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FilterAndSplitTests {
 
-    private final DatasetReader reader = new DatasetReader();
+    private final DatasetReader reader = new DatasetReader(Outbound.ANYWHERE);
 
     @TempDir
     private Path folder;

@@ -3,6 +3,7 @@ package dev.hone.task.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.hone.contracts.run.Outbound;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -220,7 +221,8 @@ class HubDownloadTests {
     void whatWasFetchedCanBeTrainedOn() throws Exception {
         hub.file("main/test-00000-of-00001.jsonl", ROWS);
         download("");
-        Dataset dataset = new DatasetReader().read(TestingConfigs.folder(folder, "main", "train", "test"));
+        Dataset dataset =
+                new DatasetReader(Outbound.ANYWHERE).read(TestingConfigs.folder(folder, "main", "train", "test"));
         assertThat(dataset.training()).hasSize(3000);
     }
 

@@ -3,6 +3,7 @@ package dev.hone.task.dataset;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.task.Task;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -21,7 +22,7 @@ class RowFormatTests {
 
     private static final String AWKWARD = "He said \"two, or\nthree\"? — ok";
 
-    private final DatasetReader reader = new DatasetReader();
+    private final DatasetReader reader = new DatasetReader(Outbound.ANYWHERE);
 
     @TempDir
     private Path folder;
