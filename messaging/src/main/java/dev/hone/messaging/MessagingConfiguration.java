@@ -16,6 +16,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -53,6 +54,15 @@ public class MessagingConfiguration {
     FailedDeliveries failedDeliveries(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
         return new FailedDeliveries(new DefaultKafkaProducerFactory<>(
                 settings(brokers), new StringSerializer(), new ByteArraySerializer()));
+    }
+
+    /// Of no use but to the one who shows them; it connects when it is asked.
+    @Bean
+    @Lazy
+    public DeadLetters deadLetters(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
+        return new DeadLetters(
+                brokers,
+                () -> new KafkaProducer<>(settings(brokers), new StringSerializer(), new ByteArraySerializer()));
     }
 
     @Bean
