@@ -16,10 +16,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
@@ -69,7 +71,7 @@ public class DeadLetters {
 
     /// The topics with dead letters that wait, by name.
     ///
-    /// @throws org.apache.kafka.common.KafkaException if the broker does not answer
+    /// @throws KafkaException if the broker does not answer
     public List<Box> list() {
         try (KafkaConsumer<String, byte[]> consumer = consumer()) {
             List<Box> boxes = new ArrayList<>();
@@ -92,7 +94,7 @@ public class DeadLetters {
     /// @param topic one of [#list()]
     /// @return how many
     /// @throws IllegalArgumentException if there is no such topic
-    /// @throws org.apache.kafka.common.KafkaException if the broker does not answer
+    /// @throws KafkaException if the broker does not answer
     public long replay(String topic) {
         try (KafkaConsumer<String, byte[]> consumer = consumer();
                 Producer<String, byte[]> producer = producers.get()) {
@@ -112,10 +114,10 @@ public class DeadLetters {
             consumer.commitSync(done, PATIENCE);
             return sent.size();
         } catch (ExecutionException e) {
-            throw new org.apache.kafka.common.KafkaException("Dead letters of " + topic + " could not be sent", e);
+            throw new KafkaException("Dead letters of " + topic + " could not be sent", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new org.apache.kafka.common.KafkaException("Interrupted; dead letters of " + topic + " stay", e);
+            throw new KafkaException("Interrupted; dead letters of " + topic + " stay", e);
         }
     }
 
@@ -167,14 +169,18 @@ public class DeadLetters {
             partitions.add(new TopicPartition(topic, partition.partition()));
         }
         consumer.assign(partitions);
-        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
         long waiting = 0;
-        for (TopicPartition partition : partitions) {
-            waiting += ends.get(partition) - consumer.position(partition, PATIENCE);
+        for (Map.Entry<TopicPartition, Long> end :
+                consumer.endOffsets(partitions, PATIENCE).entrySet()) {
+            waiting += end.getValue() - consumer.position(end.getKey(), PATIENCE);
         }
         long taken = 0;
         while (taken < Math.min(most, waiting)) {
-            for (ConsumerRecord<String, byte[]> record : consumer.poll(PATIENCE)) {
+            ConsumerRecords<String, byte[]> records = consumer.poll(PATIENCE);
+            if (records.isEmpty()) {
+                break; // gone meanwhile, for their age or size
+            }
+            for (ConsumerRecord<String, byte[]> record : records) {
                 if (taken < most) {
                     taker.accept(record);
                 }

@@ -1,6 +1,7 @@
 package dev.hone.messaging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -101,8 +102,7 @@ class InvariantWatchIntegrationTests {
         violate();
         InvariantWatch frequent = new InvariantWatch(Invariant.of("none"), jdbc, Duration.ofMillis(10));
         frequent.start();
-        org.awaitility.Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(30))
                 .until(() -> frequent.health().getStatus().equals(Status.DOWN));
         frequent.stop();
         assertThat(frequent.isRunning()).isFalse();
