@@ -100,8 +100,9 @@ final class DeadLettersCommand implements Callable<Integer> {
                 () -> done.isEmpty()
                         ? List.of("There are no dead letters.")
                         : StreamSupport.stream(done.spliterator(), false)
-                                .map(box -> "Sent again: " + box.path("replayed").asInt() + " of "
-                                        + box.path("topic").asString())
+                                .map(box ->
+                                        "Sent again: " + box.path("replayed").asInt() + " of "
+                                                + box.path("topic").asString())
                                 .toList());
         return Main.OK;
     }

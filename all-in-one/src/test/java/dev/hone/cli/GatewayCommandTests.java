@@ -241,7 +241,10 @@ class GatewayCommandTests {
         gateway.on("GET /api/v1/dead-letters", 200, """
                 {"topics": [{"topic": "error.a.v1.x", "waiting": 101, "letters": [
                     {"key": "a/train/1/0", "reason": "refused: why", "at": "2026-01-02T03:04:05Z"}]}]}""");
-        gateway.on("POST /api/v1/dead-letters/error.a.v1.x/replay", 200, "{\"topic\": \"error.a.v1.x\", \"replayed\": 101}");
+        gateway.on(
+                "POST /api/v1/dead-letters/error.a.v1.x/replay",
+                200,
+                "{\"topic\": \"error.a.v1.x\", \"replayed\": 101}");
         TestingTerminal list = hone("dead-letters");
         assertThat(list.code()).isEqualTo(Main.OK);
         assertThat(list.out()).hasSize(3);

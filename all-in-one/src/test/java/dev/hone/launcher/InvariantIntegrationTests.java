@@ -105,7 +105,8 @@ class InvariantIntegrationTests {
     void namesAreUniqueAndEveryServiceWithADatabaseHasSome() {
         List<Invariant> all = Invariant.all();
         assertThat(all.stream().map(Invariant::name)).hasSizeGreaterThan(20).doesNotHaveDuplicates();
-        assertThat(all.stream().map(Invariant::service)).contains(DATABASES.keySet().toArray(String[]::new));
+        assertThat(all.stream().map(Invariant::service))
+                .contains(DATABASES.keySet().toArray(String[]::new));
     }
 
     static Stream<Invariant> invariants() {

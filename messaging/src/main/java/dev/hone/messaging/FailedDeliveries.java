@@ -33,7 +33,8 @@ import tools.jackson.core.JacksonException;
 ///
 /// Is the database to blame, it is tried again until the database is back: an outage, however long, loses nothing. Any
 /// other failure is the message's own: after `max-attempts` of `messaging.yml`, or at once if it cannot be decoded, it
-/// goes to the dead-letter topic `error.<topic>.<group>`, its reason in a header ([DeadLetters]). The consumer polls between two attempts, so that it stays in
+/// goes to the dead-letter topic `error.<topic>.<group>`, its reason in a header ([DeadLetters]). The consumer polls
+/// between two attempts, so that it stays in
 /// its group all the while.
 final class FailedDeliveries implements ListenerContainerWithDlqAndRetryCustomizer, AutoCloseable {
 
@@ -73,8 +74,8 @@ final class FailedDeliveries implements ListenerContainerWithDlqAndRetryCustomiz
         DeadLetterPublishingRecoverer recoverer = new DeadLetterPublishingRecoverer(
                 new KafkaTemplate<>(deadLetters),
                 (record, failure) -> new TopicPartition(deadLetterTopic(topic, group), record.partition()));
-        recoverer.addHeadersFunction((record, failure) -> new RecordHeaders()
-                .add(DeadLetters.REASON, reason(failure).getBytes(StandardCharsets.UTF_8)));
+        recoverer.addHeadersFunction((record, failure) ->
+                new RecordHeaders().add(DeadLetters.REASON, reason(failure).getBytes(StandardCharsets.UTF_8)));
         DefaultErrorHandler handler = new DefaultErrorHandler(recoverer, attempts);
         BackOff unlimited = withoutLimit(attempts);
         handler.setBackOffFunction((record, failure) -> databaseFailed(failure) ? unlimited : attempts);

@@ -85,8 +85,7 @@ public class MessagingConfiguration {
             ObjectProvider<MeterRegistry> meters) {
         JdbcTemplate patient = new JdbcTemplate(database);
         patient.setQueryTimeout(LONGEST_CHECK_SECONDS);
-        InvariantWatch watch =
-                new InvariantWatch(Invariant.of(service), patient, properties.invariantsInterval());
+        InvariantWatch watch = new InvariantWatch(Invariant.of(service), patient, properties.invariantsInterval());
         meters.ifAvailable(watch::show);
         return watch;
     }

@@ -104,7 +104,8 @@ class DeadLetterIntegrationTests {
         UUID id = UUID.randomUUID();
         send("letter-poison", 7, id);
         send("letter-next", 1, UUID.randomUUID());
-        await().atMost(PATIENCE).until(() -> box().isPresent() && seen("letter-next").size() == 1);
+        await().atMost(PATIENCE)
+                .until(() -> box().isPresent() && seen("letter-next").size() == 1);
         DeadLetters.Box dead = box().orElseThrow();
         assertThat(dead.origin()).isEqualTo(Topics.RUN_CONTROLLED);
         assertThat(dead.reader()).isEqualTo(READER);
@@ -149,7 +150,8 @@ class DeadLetterIntegrationTests {
                     Topics.RUN_CONTROLLED,
                     0,
                     run,
-                    EventCodec.encode(new RunControlled(new RunId(run), RunControlled.Action.PAUSE, Integer.toString(version), Instant.EPOCH)));
+                    EventCodec.encode(new RunControlled(
+                            new RunId(run), RunControlled.Action.PAUSE, Integer.toString(version), Instant.EPOCH)));
             record.headers().add(EventConsumers.MESSAGE_ID, MessageIds.bytes(id));
             producer.send(record);
         }

@@ -72,7 +72,8 @@ class InvariantWatchIntegrationTests {
         assertThat(health.getStatus()).isEqualTo(Status.DOWN);
         assertThat(health.getDetails().get("outbox-flows"))
                 .asString()
-                .contains("What a service has to tell is told soon. Against it: 2, for example event key for a.topic waits")
+                .contains(
+                        "What a service has to tell is told soon. Against it: 2, for example event key for a.topic waits")
                 .contains("docs/runbook.md#honeinvariantviolated");
         assertThat(violations()).isEqualTo(2);
         jdbc.update("delete from outbox");
@@ -112,6 +113,7 @@ class InvariantWatchIntegrationTests {
     void ofAServiceAreItsOwnAndThoseOfEveryOne() {
         assertThat(Invariant.of("judge-service").stream().map(Invariant::name))
                 .containsExactly("outbox-flows", "verdicts-are-whole", "judged-once");
-        assertThat(List.of(Invariant.of("none").getFirst().about())).containsExactly("What a service has to tell is told soon.");
+        assertThat(List.of(Invariant.of("none").getFirst().about()))
+                .containsExactly("What a service has to tell is told soon.");
     }
 }

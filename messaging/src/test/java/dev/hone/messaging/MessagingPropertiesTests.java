@@ -28,7 +28,8 @@ class MessagingPropertiesTests {
                         "hone.messaging.inbox-prune-interval=5m",
                         "hone.messaging.invariants-interval=20s")
                 .run(started -> assertThat(started.getBean(MessagingProperties.class))
-                        .isEqualTo(new MessagingProperties(Duration.ofHours(36), Duration.ofMinutes(5), Duration.ofSeconds(20))));
+                        .isEqualTo(new MessagingProperties(
+                                Duration.ofHours(36), Duration.ofMinutes(5), Duration.ofSeconds(20))));
     }
 
     @Test

@@ -62,6 +62,7 @@ class DeadLetterController {
 
     private static ApiException broker(KafkaException e) {
         return ApiException.badGateway(
-                "The broker did not answer", "Dead letters are at the broker, which says: " + e.getMessage() + ". Try again when it is back.");
+                "The broker did not answer",
+                "Dead letters are at the broker, which says: " + e.getMessage() + ". Try again when it is back.");
     }
 }
