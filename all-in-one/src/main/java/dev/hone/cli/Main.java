@@ -73,6 +73,7 @@ public final class Main {
                 .addSubcommand(new JudgeCommand(platforms))
                 .addSubcommand(new DownloadCommand())
                 .addSubcommand(new ServeCommand())
+                .addSubcommand(new DeadLettersCommand())
                 .addSubcommand(new KillCommand())
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(new GoldenCommand())

@@ -237,6 +237,28 @@ class GatewayCommandTests {
     }
 
     @Test
+    void deadLettersAreListedWithTheirReasonsAndSentBackByOneCommand() {
+        gateway.on("GET /api/v1/dead-letters", 200, """
+                {"topics": [{"topic": "error.a.v1.x", "waiting": 101, "letters": [
+                    {"key": "a/train/1/0", "reason": "refused: why", "at": "2026-01-02T03:04:05Z"}]}]}""");
+        gateway.on(
+                "POST /api/v1/dead-letters/error.a.v1.x/replay",
+                200,
+                "{\"topic\": \"error.a.v1.x\", \"replayed\": 101}");
+        TestingTerminal list = hone("dead-letters");
+        assertThat(list.code()).isEqualTo(Main.OK);
+        assertThat(list.out()).hasSize(3);
+        assertThat(list.out().get(1)).contains("error.a.v1.x", "a/train/1/0", "refused: why");
+        assertThat(list.out().get(2)).contains("and 100 more");
+        assertThat(hone("dead-letters", "replay").out()).containsExactly("Sent again: 101 of error.a.v1.x");
+        assertThat(hone("dead-letters", "replay", "error.a.v1.x", "--json").out())
+                .containsExactly("{\"topics\":[{\"topic\":\"error.a.v1.x\",\"replayed\":101}]}");
+        gateway.on("GET /api/v1/dead-letters", 200, "{\"topics\": []}");
+        assertThat(hone("dead-letters", "replay").out()).containsExactly("There are no dead letters.");
+        assertThat(hone("dead-letters", "burn").code()).isEqualTo(Main.INVALID);
+    }
+
+    @Test
     void anAddressThatIsNoneIsRefused() {
         TestingTerminal terminal = TestingTerminal.of(() -> Main.run("runs", "--server", "localhost:8080"));
         assertThat(terminal.code()).isEqualTo(Main.INVALID);

@@ -414,6 +414,8 @@ class GatewayIntegrationTests {
                         "/api/v1/runs/compare",
                         "/api/v1/datasets",
                         "/api/v1/judges",
+                        "/api/v1/dead-letters",
+                        "/api/v1/dead-letters/{topic}/replay",
                         "/api/v1/models",
                         "/api/v1/models/{run}",
                         "/api/v1/models/{run}/{version}",

@@ -1,10 +1,12 @@
 package dev.hone.messaging;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,8 @@ import tools.jackson.core.JacksonException;
 ///
 /// Is the database to blame, it is tried again until the database is back: an outage, however long, loses nothing. Any
 /// other failure is the message's own: after `max-attempts` of `messaging.yml`, or at once if it cannot be decoded, it
-/// goes to the dead-letter topic `error.<topic>.<group>`. The consumer polls between two attempts, so that it stays in
+/// goes to the dead-letter topic `error.<topic>.<group>`, its reason in a header ([DeadLetters]). The consumer polls
+/// between two attempts, so that it stays in
 /// its group all the while.
 final class FailedDeliveries implements ListenerContainerWithDlqAndRetryCustomizer, AutoCloseable {
 
@@ -71,6 +74,8 @@ final class FailedDeliveries implements ListenerContainerWithDlqAndRetryCustomiz
         DeadLetterPublishingRecoverer recoverer = new DeadLetterPublishingRecoverer(
                 new KafkaTemplate<>(deadLetters),
                 (record, failure) -> new TopicPartition(deadLetterTopic(topic, group), record.partition()));
+        recoverer.addHeadersFunction((record, failure) ->
+                new RecordHeaders().add(DeadLetters.REASON, reason(failure).getBytes(StandardCharsets.UTF_8)));
         DefaultErrorHandler handler = new DefaultErrorHandler(recoverer, attempts);
         BackOff unlimited = withoutLimit(attempts);
         handler.setBackOffFunction((record, failure) -> databaseFailed(failure) ? unlimited : attempts);
@@ -117,6 +122,11 @@ final class FailedDeliveries implements ListenerContainerWithDlqAndRetryCustomiz
         return state == null || state.length() < 2 ? "" : state.substring(0, 2);
     }
 
+    private static String reason(@Nullable Throwable failure) {
+        Throwable root = NestedExceptionUtils.getRootCause(failure);
+        return String.valueOf(root == null ? failure : root);
+    }
+
     private record Log(String deadLetterTopic) implements RetryListener {
 
         @Override
@@ -131,20 +141,16 @@ final class FailedDeliveries implements ListenerContainerWithDlqAndRetryCustomiz
         @Override
         public void recovered(ConsumerRecord<?, ?> record, @Nullable Exception failure) {
             LOG.error(
-                    "{} went to {}: {}. Mend the cause, then send it to its topic again.",
+                    "{} went to {}: {}. Mend the cause, then: ./hone dead-letters replay {}",
                     name(record),
                     deadLetterTopic,
-                    reason(failure));
+                    reason(failure),
+                    deadLetterTopic);
         }
 
         @Override
         public void recoveryFailed(ConsumerRecord<?, ?> record, @Nullable Exception original, Exception failure) {
             LOG.warn("{} could not be sent to {}: {}; trying again", name(record), deadLetterTopic, failure.toString());
-        }
-
-        private static String reason(@Nullable Throwable failure) {
-            Throwable root = NestedExceptionUtils.getRootCause(failure);
-            return String.valueOf(root == null ? failure : root);
         }
 
         private static String name(ConsumerRecord<?, ?> record) {

@@ -2,18 +2,22 @@ package dev.hone.messaging;
 
 import dev.hone.contracts.run.Outbound;
 import dev.hone.tracing.TracingConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -24,6 +28,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @EnableConfigurationProperties(MessagingProperties.class)
 @Import(TracingConfiguration.class)
 public class MessagingConfiguration {
+
+    private static final int LONGEST_CHECK_SECONDS = 60;
 
     /// Where a run may have this service connect.
     @Bean
@@ -58,6 +64,15 @@ public class MessagingConfiguration {
                 settings(brokers), new StringSerializer(), new ByteArraySerializer()));
     }
 
+    /// Of no use but to the one who shows them; it connects when it is asked.
+    @Bean
+    @Lazy
+    public DeadLetters deadLetters(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
+        return new DeadLetters(
+                brokers,
+                () -> new KafkaProducer<>(settings(brokers), new StringSerializer(), new ByteArraySerializer()));
+    }
+
     @Bean
     OutboxRelay outboxRelay(
             JdbcTemplate jdbc,
@@ -68,6 +83,19 @@ public class MessagingConfiguration {
         Producer<String, byte[]> producer =
                 new KafkaProducer<>(settings(brokers), new StringSerializer(), new ByteArraySerializer());
         return new OutboxRelay(jdbc, new TransactionTemplate(transactions), producer, signal, inbox);
+    }
+
+    @Bean
+    InvariantWatch invariants(
+            @Value("${spring.application.name}") String service,
+            DataSource database,
+            MessagingProperties properties,
+            ObjectProvider<MeterRegistry> meters) {
+        JdbcTemplate patient = new JdbcTemplate(database);
+        patient.setQueryTimeout(LONGEST_CHECK_SECONDS);
+        InvariantWatch watch = new InvariantWatch(Invariant.of(service), patient, properties.invariantsInterval());
+        meters.ifAvailable(watch::show);
+        return watch;
     }
 
     private static Map<String, Object> settings(String brokers) {

@@ -4,14 +4,16 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// Settings of the inbox.
+/// Settings of the inbox and of the invariants.
 ///
 /// @param inboxRetention how long the ids of handled messages are kept, at least a day. Default 30 days
 /// @param inboxPruneInterval how often older ones are deleted. Default 1 hour
+/// @param invariantsInterval how often the invariants are checked, less often where that takes long. Default 1 minute
 @ConfigurationProperties(prefix = "hone.messaging", ignoreUnknownFields = false)
 record MessagingProperties(
         @DefaultValue("30d") Duration inboxRetention,
-        @DefaultValue("1h") Duration inboxPruneInterval) {
+        @DefaultValue("1h") Duration inboxPruneInterval,
+        @DefaultValue("1m") Duration invariantsInterval) {
 
     private static final Duration LEAST_RETENTION = Duration.ofDays(1);
 

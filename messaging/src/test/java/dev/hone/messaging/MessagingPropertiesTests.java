@@ -18,14 +18,18 @@ class MessagingPropertiesTests {
     @Test
     void defaults() {
         context.run(started -> assertThat(started.getBean(MessagingProperties.class))
-                .isEqualTo(new MessagingProperties(Duration.ofDays(30), Duration.ofHours(1))));
+                .isEqualTo(new MessagingProperties(Duration.ofDays(30), Duration.ofHours(1), Duration.ofMinutes(1))));
     }
 
     @Test
     void everySetting() {
-        context.withPropertyValues("hone.messaging.inbox-retention=36h", "hone.messaging.inbox-prune-interval=5m")
+        context.withPropertyValues(
+                        "hone.messaging.inbox-retention=36h",
+                        "hone.messaging.inbox-prune-interval=5m",
+                        "hone.messaging.invariants-interval=20s")
                 .run(started -> assertThat(started.getBean(MessagingProperties.class))
-                        .isEqualTo(new MessagingProperties(Duration.ofHours(36), Duration.ofMinutes(5))));
+                        .isEqualTo(new MessagingProperties(
+                                Duration.ofHours(36), Duration.ofMinutes(5), Duration.ofSeconds(20))));
     }
 
     @Test
