@@ -1,5 +1,6 @@
 package dev.hone.rollout.endpoint;
 
+import dev.hone.contracts.run.Outbound;
 import dev.hone.rollout.recorder.Access;
 import dev.hone.rollout.recorder.EpisodeTuner;
 import java.time.Clock;
@@ -42,6 +43,12 @@ public final class LocalEndpoint implements AutoCloseable {
         @Bean
         Clock clock() {
             return Clock.systemUTC();
+        }
+
+        /// Who debugs could connect there as well.
+        @Bean
+        Outbound outbound() {
+            return Outbound.ANYWHERE;
         }
     }
 
