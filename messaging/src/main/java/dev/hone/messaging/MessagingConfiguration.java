@@ -68,9 +68,7 @@ public class MessagingConfiguration {
     @Bean
     @Lazy
     public DeadLetters deadLetters(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
-        return new DeadLetters(
-                brokers,
-                () -> new KafkaProducer<>(settings(brokers), new StringSerializer(), new ByteArraySerializer()));
+        return new DeadLetters(brokers, () -> producer(brokers));
     }
 
     @Bean
@@ -80,9 +78,7 @@ public class MessagingConfiguration {
             OutboxSignal signal,
             Inbox inbox,
             @Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
-        Producer<String, byte[]> producer =
-                new KafkaProducer<>(settings(brokers), new StringSerializer(), new ByteArraySerializer());
-        return new OutboxRelay(jdbc, new TransactionTemplate(transactions), producer, signal, inbox);
+        return new OutboxRelay(jdbc, new TransactionTemplate(transactions), producer(brokers), signal, inbox);
     }
 
     @Bean
@@ -96,6 +92,10 @@ public class MessagingConfiguration {
         InvariantWatch watch = new InvariantWatch(Invariant.of(service), patient, properties.invariantsInterval());
         meters.ifAvailable(watch::show);
         return watch;
+    }
+
+    private static Producer<String, byte[]> producer(String brokers) {
+        return new KafkaProducer<>(settings(brokers), new StringSerializer(), new ByteArraySerializer());
     }
 
     private static Map<String, Object> settings(String brokers) {

@@ -75,23 +75,24 @@ public final class PhaseMetrics {
     }
 
     private static void rewards(Map<String, Double> metrics, List<JudgedEpisode> episodes) {
-        double mean = mean(episodes, JudgedEpisode::reward);
-        double squares = episodes.stream()
-                .mapToDouble(e -> Math.pow(e.reward() - mean, 2))
-                .sum();
-        metrics.put("reward/mean", mean);
-        metrics.put("reward/std", Math.sqrt(squares / Math.max(1, episodes.size() - 1)));
+        metrics.put("reward/mean", mean(episodes, JudgedEpisode::reward));
+        metrics.put("reward/std", Math.sqrt(variance(episodes)));
         double[] sorted =
                 episodes.stream().mapToDouble(JudgedEpisode::reward).sorted().toArray();
         for (int percent : new int[] {10, 50, 90}) {
             metrics.put("reward/p" + percent, sorted[rank(percent, sorted.length)]);
         }
-        metrics.put(
-                "reward/min",
-                episodes.stream().mapToDouble(JudgedEpisode::reward).min().orElseThrow());
-        metrics.put(
-                "reward/max",
-                episodes.stream().mapToDouble(JudgedEpisode::reward).max().orElseThrow());
+        metrics.put("reward/min", sorted[0]);
+        metrics.put("reward/max", sorted[sorted.length - 1]);
+    }
+
+    /// Of the rewards, with n - 1; of one it is 0.
+    private static double variance(List<JudgedEpisode> episodes) {
+        double mean = mean(episodes, JudgedEpisode::reward);
+        double squares = episodes.stream()
+                .mapToDouble(e -> Math.pow(e.reward() - mean, 2))
+                .sum();
+        return squares / Math.max(1, episodes.size() - 1);
     }
 
     /// Index of a percentile by nearest rank: the least value that at least so many percent of them do not exceed.
@@ -99,17 +100,11 @@ public final class PhaseMetrics {
         return Math.max(0, (percent * count + 99) / 100 - 1);
     }
 
-    /// Mean over groups of the variance of their rewards, with n - 1; a group of one has none.
+    /// Mean over groups of the variance of their rewards; a group of one has none.
     private static double groupVariance(CompletePhase phase) {
         return phase.sampled().stream()
                 .filter(group -> group.size() > 1)
-                .mapToDouble(group -> {
-                    double mean = mean(group, JudgedEpisode::reward);
-                    return group.stream()
-                                    .mapToDouble(e -> Math.pow(e.reward() - mean, 2))
-                                    .sum()
-                            / (group.size() - 1);
-                })
+                .mapToDouble(PhaseMetrics::variance)
                 .average()
                 .orElse(Double.NaN);
     }
