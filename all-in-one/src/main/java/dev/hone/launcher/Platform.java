@@ -54,7 +54,7 @@ public final class Platform implements AutoCloseable {
     public static Platform start(
             Path folder, Set<Service> services, Map<Service, Integer> ports, Consumer<String> progress) {
         DataDirectory data = DataDirectory.open(folder);
-        PreparedContexts.chooseIn(System.getenv());
+        PreparedContexts.chooseIn(System.getenv(), services);
         Map<Service, URI> addresses = new EnumMap<>(Service.class);
         for (Service service : Service.values()) {
             int port = ports.containsKey(service) ? ports.get(service) : FreePort.next();

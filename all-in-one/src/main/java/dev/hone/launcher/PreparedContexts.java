@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -37,14 +38,16 @@ public final class PreparedContexts {
 
     private PreparedContexts() {}
 
-    /// Has the services of this process start from prepared code, where there is any that holds.
-    static void chooseIn(Map<String, String> environment) {
+    /// Has the services of this process start from prepared code, where there is any that holds. A process with only
+    /// some of the services starts other contexts as well, which have none: it goes without.
+    static void chooseIn(Map<String, String> environment, Set<Service> services) {
         boolean present = Stream.of(Service.values())
                 .allMatch(
                         service -> ClassUtils.isPresent(initializer(service), PreparedContexts.class.getClassLoader()));
         boolean asPrepared = environment.keySet().stream()
                 .noneMatch(name -> SPRINGS_OWN.stream().anyMatch(name::startsWith));
-        SpringProperties.setProperty(ENABLED, Boolean.toString(present && asPrepared));
+        boolean whole = services.containsAll(Set.of(Service.values()));
+        SpringProperties.setProperty(ENABLED, Boolean.toString(present && asPrepared && whole));
     }
 
     static void use(Service service, SpringApplicationBuilder builder) {
