@@ -50,9 +50,10 @@ public class Sessions {
         }
     }
 
-    /// Whether the request is a session's, rather than that of a key or of this machine.
-    public boolean carries(HttpServletRequest request) {
-        return of(request).isPresent();
+    /// Whether the request is that of a browser that has logged in.
+    public static boolean carries(HttpServletRequest request) {
+        HttpSession session = request.getSession(false);
+        return session != null && session.getAttribute(KEY) != null;
     }
 
     Optional<CallerToken> of(HttpServletRequest request) {
