@@ -100,6 +100,9 @@ final class TestingApi implements AutoCloseable {
     List<Sse> events(String run, long after) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1/runs/" + run + "/events"))
                 .timeout(Duration.ofSeconds(60));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
         if (after > 0) {
             request.header("Last-Event-ID", Long.toString(after));
         }

@@ -6,9 +6,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /// One gateway for all tests of this JVM that is reached by others: everybody has to log in. It ends with the JVM.
 final class TestingDoor {
@@ -84,5 +86,16 @@ final class TestingDoor {
     /// Somebody with a fresh key.
     static TestingApi with(String name, String project, String role) throws Exception {
         return new TestingApi(ADDRESS, key(name, project, role));
+    }
+
+    /// Method and path of every page.
+    static List<String> pages() {
+        return CONTEXT.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class).getHandlerMethods().entrySet().stream()
+                .filter(entry -> entry.getValue().getBeanType().getPackageName().endsWith(".page"))
+                .flatMap(entry -> entry.getKey().getPathPatternsCondition().getPatternValues().stream()
+                        .flatMap(path -> entry.getKey().getMethodsCondition().getMethods().stream()
+                                .map(method -> method + " " + path)))
+                .sorted()
+                .toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.hone.gateway.access;
 
 import jakarta.servlet.DispatcherType;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,10 +30,9 @@ class AccessConfiguration {
 
     @Bean
     Door door(AccessProperties properties, Environment environment) {
-        String own = environment.getProperty("management.server.port", "");
-        if (!own.isBlank() && !own.equals(environment.getProperty("server.port"))) {
-            throw new IllegalArgumentException("management.server.port is " + own
-                    + ": it would be a door without login. Leave it out; /actuator is behind the gateway's own.");
+        if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
+            throw new IllegalArgumentException("management.server.port is "
+                    + environment.getProperty("management.server.port") + ": it would be a door without login. Leave it out; /actuator is behind the gateway's own.");
         }
         return Door.of(properties.auth(), environment.getProperty("server.address", ""), properties.hosts());
     }
@@ -58,6 +58,7 @@ class AccessConfiguration {
             HttpSecurity http, Door door, Keys keys, Sessions sessions, OidcProperties oidc, Refusals refusals) {
         BearerTokenAuthenticationFilter bearers =
                 new BearerTokenAuthenticationFilter(new BearerTokens(keys, OidcTokens.of(oidc)));
+        bearers.setAuthenticationEntryPoint(refusals);
         bearers.setAuthenticationFailureHandler(refusals::commence);
         return http.securityContext(context ->
                         context.securityContextRepository(new RequestAttributeSecurityContextRepository()))

@@ -1,6 +1,7 @@
 package dev.hone.gateway.access;
 
 import dev.hone.gateway.problem.RefusedException;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.AuthenticationException;
-import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.csrf.CsrfException;
@@ -56,7 +57,7 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, R
             response.setStatus(HttpServletResponse.SC_SEE_OTHER);
             return;
         }
-        boolean refused = why instanceof InvalidBearerTokenException;
+        boolean refused = why instanceof OAuth2AuthenticationException;
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, refused ? "Bearer error=\"invalid_token\"" : "Bearer");
         String detail = refused ? String.valueOf(why.getMessage()) : Objects.requireNonNullElse(reason, "");
         answer(request, response, RefusedException.unknown(detail + HOW));
@@ -69,7 +70,8 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, R
 
     /// Somebody who may not.
     @Override
-    public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException why) {
+    public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException why)
+            throws IOException {
         String detail = why instanceof AuthorizationDeniedException denied
                         && denied.getAuthorizationResult() instanceof Permissions.Refusal refusal
                 ? refusal.reason()
@@ -81,11 +83,22 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, R
 
     /// An address or header that could be read in two ways.
     @Override
-    public void handle(HttpServletRequest request, HttpServletResponse response, RequestRejectedException why) {
+    public void handle(HttpServletRequest request, HttpServletResponse response, RequestRejectedException why)
+            throws IOException {
         answer(request, response, RefusedException.unreadable(String.valueOf(why.getMessage())));
     }
 
-    private void answer(HttpServletRequest request, HttpServletResponse response, RefusedException refusal) {
-        problems.resolveException(request, response, null, refusal);
+    private void answer(HttpServletRequest request, HttpServletResponse response, RefusedException refusal)
+            throws IOException {
+        if (!asksForPage(request)) {
+            problems.resolveException(request, response, null, refusal);
+            return;
+        }
+        request.setAttribute(RefusedException.ATTRIBUTE, refusal);
+        try {
+            request.getRequestDispatcher(RefusedException.PAGE).forward(request, response);
+        } catch (ServletException e) {
+            response.sendError(refusal.getStatusCode().value());
+        }
     }
 }

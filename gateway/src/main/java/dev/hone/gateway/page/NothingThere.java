@@ -1,6 +1,5 @@
 package dev.hone.gateway.page;
 
-import dev.hone.gateway.problem.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +16,7 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/// An address at which there is nothing, or that who asks is not let in to: a page for people, a problem for programs.
+/// An address at which there is nothing: a page for people, a problem for programs.
 @ControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class NothingThere {
@@ -30,22 +29,13 @@ class NothingThere {
 
     @ExceptionHandler
     Object nothing(NoResourceFoundException problem, HttpServletRequest request, Locale locale) {
-        return shown("Nothing there", problem.updateAndGetBody(messages, locale), request);
-    }
-
-    @ExceptionHandler
-    Object refused(RefusedException refusal, HttpServletRequest request) {
-        ProblemDetail body = refusal.getBody();
-        return shown(Objects.requireNonNullElse(body.getTitle(), "Not allowed"), body, request);
-    }
-
-    private static Object shown(String title, ProblemDetail body, HttpServletRequest request) {
+        ProblemDetail body = problem.updateAndGetBody(messages, locale);
         String accepted = Objects.requireNonNullElse(request.getHeader(HttpHeaders.ACCEPT), "");
         return accepted.contains("text/html")
                 ? new ModelAndView(
                         "problem",
-                        Map.of("title", title, "detail", Objects.requireNonNullElse(body.getDetail(), "")),
-                        HttpStatus.valueOf(body.getStatus()))
+                        Map.of("title", "Nothing there", "detail", Objects.requireNonNullElse(body.getDetail(), "")),
+                        HttpStatus.NOT_FOUND)
                 : ResponseEntity.of(body).build();
     }
 }

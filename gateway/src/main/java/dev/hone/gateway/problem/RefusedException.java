@@ -4,8 +4,13 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
-/// A request that was not let in, whatever it asks for: a problem for programs, a page for people.
+/// A request that was not let in, whatever it asks for: a problem for programs; for people its page shows it.
 public final class RefusedException extends ErrorResponseException {
+
+    /// Where a browser's request is handed on to, with the refusal in the attribute.
+    public static final String PAGE = "/refused";
+
+    public static final String ATTRIBUTE = "dev.hone.gateway.refused";
 
     private static final long serialVersionUID = 1L;
 
