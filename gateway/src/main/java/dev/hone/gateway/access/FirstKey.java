@@ -50,6 +50,7 @@ final class FirstKey implements SmartInitializingSingleton {
                     .list();
             given.bootstrap().ifPresent(secret -> adopt(secret, GivenKeys.BOOTSTRAP, Role.ADMIN));
             given.metrics().ifPresent(secret -> adopt(secret, GivenKeys.METRICS, Role.METRICS));
+            dropStale();
             if (door.shut() && !keys.administered()) {
                 Secret secret = Secret.random();
                 keys.add(secret, "first", Caller.EVERY, Role.ADMIN, "gateway", null);
@@ -67,6 +68,19 @@ final class FirstKey implements SmartInitializingSingleton {
                 .filter(key -> key.name().equals(name) && key.revokedAt() == null)
                 .forEach(key -> keys.revoke(key.id(), Caller.EVERY, name));
         keys.add(secret, name, Caller.EVERY, role, "environment", null);
+    }
+
+    /// Who finds the file takes its key; one that opens nothing any more must not stand there.
+    private void dropStale() {
+        Path file = folder.resolve(FILE);
+        try {
+            if (Files.isReadable(file)
+                    && keys.find(new Secret(Files.readString(file).strip())).isEmpty()) {
+                Files.delete(file);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("{} holds no key that opens anything, and cannot be deleted: {}", file, e.getMessage());
+        }
     }
 
     private void write(Secret secret) {
