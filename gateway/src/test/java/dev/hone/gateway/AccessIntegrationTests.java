@@ -297,6 +297,19 @@ class AccessIntegrationTests {
     }
 
     @Test
+    void onThisMachineNoKeyIsTakenForNone() throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (String address : List.of(TestingGateway.ADDRESS, TestingDoor.ADDRESS)) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create(address + RUNS))
+                        .header("Authorization", "Bearer ")
+                        .build();
+                assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+                        .isEqualTo(address.equals(TestingGateway.ADDRESS) ? 200 : 401);
+            }
+        }
+    }
+
+    @Test
     void onThisMachineAKeyThatIsSentCounts() throws Exception {
         assertThat(new TestingApi(TestingGateway.ADDRESS, "hone_" + "0".repeat(64)).get(RUNS).status())
                 .isEqualTo(401);

@@ -12,6 +12,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
 import org.springframework.security.config.annotation.web.configuration.WebSecurityCustomizer;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.oauth2.server.resource.web.DefaultBearerTokenResolver;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
@@ -59,6 +60,8 @@ class AccessConfiguration {
         BearerTokenAuthenticationFilter bearers =
                 new BearerTokenAuthenticationFilter(new BearerTokens(keys, OidcTokens.of(oidc)));
         bearers.setAuthenticationEntryPoint(refusals);
+        bearers.setBearerTokenResolver(
+                request -> CallerFilter.showsSomething(request) ? new DefaultBearerTokenResolver().resolve(request) : null);
         bearers.setAuthenticationFailureHandler(refusals::commence);
         return http.securityContext(context ->
                         context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
