@@ -1,5 +1,6 @@
 package dev.hone.gateway;
 
+import dev.hone.calls.CallsConfiguration;
 import dev.hone.messaging.MessagingConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Import;
 /// gateway: takes runs, and mirrors for people what the other services tell.
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import(MessagingConfiguration.class)
+@Import({MessagingConfiguration.class, CallsConfiguration.class})
 public class GatewayApplication {
 
     /// The service with its own configuration file, for main, the launcher and tests.
