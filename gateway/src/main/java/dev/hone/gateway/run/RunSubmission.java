@@ -1,17 +1,14 @@
 package dev.hone.gateway.run;
 
 import dev.hone.contracts.RunId;
-import dev.hone.contracts.Topics;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
-import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.run.YamlConfigReader;
 import dev.hone.gateway.event.RunEvents;
 import dev.hone.gateway.preflight.Preflight;
 import dev.hone.gateway.problem.ApiException;
-import dev.hone.messaging.Outbox;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -33,7 +30,7 @@ class RunSubmission {
     private final RunPaths paths;
     private final Preflight preflight;
     private final RunEvents events;
-    private final Outbox outbox;
+    private final RunQueue queue;
     private final TransactionTemplate transaction;
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -43,7 +40,7 @@ class RunSubmission {
             RunPaths paths,
             Preflight preflight,
             RunEvents events,
-            Outbox outbox,
+            RunQueue queue,
             TransactionTemplate transaction,
             JdbcClient jdbc,
             Clock clock) {
@@ -51,7 +48,7 @@ class RunSubmission {
         this.paths = paths;
         this.preflight = preflight;
         this.events = events;
-        this.outbox = outbox;
+        this.queue = queue;
         this.transaction = transaction;
         this.jdbc = jdbc;
         this.clock = clock;
@@ -103,7 +100,7 @@ class RunSubmission {
         Run run = new Run(checked.run(), checked.config(), checked.warnings(), parent, clock.instant());
         runs.saveAndFlush(run);
         events.append(run.name(), RunEvents.RUN, RunChange.of(run));
-        outbox.publish(Topics.RUN_SUBMITTED, new RunSubmitted(run.id(), checked.config(), run.submittedAt()));
+        queue.enter(run);
         return run;
     }
 
