@@ -84,7 +84,8 @@ public final class ServiceSecret {
         }
     }
 
-    /// Whether this was shown; takes as long for any that was not, so that it cannot be found out character by character.
+    /// Whether this was shown; takes as long for any that was not, so that it cannot be found out character by
+    /// character.
     boolean shown(@Nullable String header) {
         return given() && header != null && MessageDigest.isEqual(digest(value), digest(header));
     }

@@ -48,11 +48,11 @@ class EpisodeQueue {
     private static final String DROP_EARLIER_ATTEMPTS =
             "update episode set state = 'DROPPED' where sample_id = ? and attempt < ? and state = 'QUEUED'";
 
-    /// Of each run the first rows that are free, as many as the run still allows; each at the place that it would have
-    /// among what its run has at work, and by that among what its project has. The lowest places of all are taken, so
-    /// that projects come to have the same number at work, and the runs of a project too; ties are drawn, so that nobody
-    /// is always behind. Then, of these, those that no other process is just taking. The runs are found by leaps through
-    /// the index, so that what waits is not counted.
+    /// Of each run the first rows that are free, as many as the run still allows; each at the place that it would
+    /// have among what its run has at work, and by that among what its project has. The lowest places of all are
+    /// taken, so that projects come to have the same number at work, and the runs of a project too; ties are drawn,
+    /// so that nobody is always behind. Then, of these, those that no other process is just taking. The runs are
+    /// found by leaps through the index, so that what waits is not counted.
     private static final String CLAIM = """
             with recursive runs (run) as (
                 (select run from episode where state in ('QUEUED', 'RUNNING') order by run limit 1)

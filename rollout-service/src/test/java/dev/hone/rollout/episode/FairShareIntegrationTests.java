@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/// Who gets the places that come free, on the real table. The service's own workers are stopped; the test takes episodes
-/// as they would, and ends them.
+/// Who gets the places that come free, on the real table. The service's own workers are stopped; the test takes
+/// episodes as they would, and ends them.
 class FairShareIntegrationTests {
 
     private static final UUID WORKER = UUID.randomUUID();
