@@ -25,8 +25,7 @@ final class LocalSecret {
     static Map<String, String> settings(Map<String, String> environment, Path folder) {
         return fromOutside(environment)
                 ? Map.of()
-                : Map.of(
-                        ServiceSecret.FILE_VARIABLE, folder.resolve(FILE).toString());
+                : Map.of(ServiceSecret.FILE_VARIABLE, folder.resolve(FILE).toString());
     }
 
     /// The secret, made if there is none yet.
@@ -46,8 +45,7 @@ final class LocalSecret {
     }
 
     private static boolean fromOutside(Map<String, String> environment) {
-        return environment.containsKey(ServiceSecret.VARIABLE)
-                || environment.containsKey(ServiceSecret.FILE_VARIABLE);
+        return environment.containsKey(ServiceSecret.VARIABLE) || environment.containsKey(ServiceSecret.FILE_VARIABLE);
     }
 
     /// Whole under another name first: a start that is killed leaves no half of it.

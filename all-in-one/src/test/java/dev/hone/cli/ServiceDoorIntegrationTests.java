@@ -50,8 +50,8 @@ class ServiceDoorIntegrationTests {
     private record Door(String method, String path) {}
 
     private static Set<Door> doors(ApplicationContext context) {
-        Set<Door> doors = new TreeSet<>(
-                java.util.Comparator.comparing(Door::path).thenComparing(Door::method));
+        Set<Door> doors =
+                new TreeSet<>(java.util.Comparator.comparing(Door::path).thenComparing(Door::method));
         context.getBeansOfType(RequestMappingInfoHandlerMapping.class).values().stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
                 .forEach(info -> info.getPatternValues().stream()
@@ -104,10 +104,11 @@ class ServiceDoorIntegrationTests {
                         .isEqualTo(401);
             }
         }
-        assertThat(status(service, new Door("GET", "/api/v1/nothing"), List.of())).isEqualTo(401);
-        assertThat(status(service, new Door("GET", "/api/v1/nothing"), signed())).isEqualTo(404);
+        assertThat(status(service, new Door("GET", "/api/v1/nothing"), List.of()))
+                .isEqualTo(401);
+        assertThat(status(service, new Door("GET", "/api/v1/nothing"), signed()))
+                .isEqualTo(404);
     }
-
 
     @ParameterizedTest
     @EnumSource(names = "GATEWAY", mode = EnumSource.Mode.EXCLUDE)
@@ -124,8 +125,7 @@ class ServiceDoorIntegrationTests {
                         "--PORT=" + port,
                         "--LEARNER_URL=" + TestingPlatform.address(Service.LEARNER),
                         "--KAFKA_BROKERS=",
-                        "--HONE_SERVICE_SECRET_FILE="
-                                + TestingPlatform.folder().resolve("service-secret"),
+                        "--HONE_SERVICE_SECRET_FILE=" + TestingPlatform.folder().resolve("service-secret"),
                         "--hone.policy-server.directory=" + folder)) {
             refusesWhoShowsNoSecret(URI.create("http://127.0.0.1:" + port), server);
         }

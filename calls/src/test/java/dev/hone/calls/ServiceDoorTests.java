@@ -55,20 +55,21 @@ class ServiceDoorTests {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/actuator/health", "/actuator/health/readiness", "/actuator/prometheus", "/v1/chat/completions"})
+            strings = {"/actuator/health", "/actuator/health/readiness", "/actuator/prometheus", "/v1/chat/completions"
+            })
     void probesFiguresAndWhatHasItsOwnKeysAreOpen(String path) throws Exception {
         assertThat(ask(door(), path, path, "").getStatus()).isEqualTo(200);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/actuator", "/actuator/info", "/actuator/env", "/actuator/healthy", "/v1", "/v10", "/error"})
+    @ValueSource(
+            strings = {"/actuator", "/actuator/info", "/actuator/env", "/actuator/healthy", "/v1", "/v10", "/error"})
     void whatOnlyLooksLikeThemIsNot(String path) throws Exception {
         assertThat(ask(door(), path, path, "").getStatus()).isEqualTo(401);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"/v1/../api/plan", "/v1/..;/api/plan", "/v1/%2e%2e/api/plan", "/v1//../../api/plan"})
+    @ValueSource(strings = {"/v1/../api/plan", "/v1/..;/api/plan", "/v1/%2e%2e/api/plan", "/v1//../../api/plan"})
     void noDetourLeadsThroughAnOpenPath(String sent) throws Exception {
         assertThat(ask(door(), sent, "/api/plan", "").getStatus()).isEqualTo(401);
     }
@@ -83,7 +84,8 @@ class ServiceDoorTests {
             assertThatThrownBy(() -> new ServiceDoor(ServiceSecret.NONE, KEYS, "task-service", bind))
                     .hasMessageContaining("task-service listens on")
                     .hasMessageContaining("Set HONE_SERVICE_SECRET or HONE_SERVICE_SECRET_FILE");
-            assertThatCode(() -> new ServiceDoor(SECRET, KEYS, "task-service", bind)).doesNotThrowAnyException();
+            assertThatCode(() -> new ServiceDoor(SECRET, KEYS, "task-service", bind))
+                    .doesNotThrowAnyException();
         }
     }
 

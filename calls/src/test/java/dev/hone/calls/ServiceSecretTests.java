@@ -58,7 +58,8 @@ class ServiceSecretTests {
     @Test
     void twoOrAnUnreadableOneAreRefused() {
         assertThatThrownBy(() -> ServiceSecret.of(VALUE, "/some/file"))
-                .hasMessage("HONE_SERVICE_SECRET and HONE_SERVICE_SECRET_FILE are both set. Leave one of the two empty.");
+                .hasMessage(
+                        "HONE_SERVICE_SECRET and HONE_SERVICE_SECRET_FILE are both set. Leave one of the two empty.");
         assertThatThrownBy(() -> ServiceSecret.of("", "/no/such/file"))
                 .hasMessageContaining("HONE_SERVICE_SECRET_FILE names /no/such/file, which cannot be read.");
     }

@@ -28,7 +28,9 @@ class RunQueueIntegrationTests {
     }
 
     private static void told(String run) {
-        assertThat(EVENTS.next(Topics.RUN_SUBMITTED, RunSubmitted.class, run).run().value())
+        assertThat(EVENTS.next(Topics.RUN_SUBMITTED, RunSubmitted.class, run)
+                        .run()
+                        .value())
                 .isEqualTo(run);
     }
 

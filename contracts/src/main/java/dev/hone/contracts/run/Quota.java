@@ -39,7 +39,8 @@ public record Quota(int otherwise, Map<String, Integer> named) {
                 otherwise = most;
             } else if (project.isEmpty() || named.put(project, most) != null) {
                 throw new InvalidConfigException(
-                        setting, "names no project, or one twice, in '" + part.strip() + "'; give PROJECT=NUMBER once.");
+                        setting,
+                        "names no project, or one twice, in '" + part.strip() + "'; give PROJECT=NUMBER once.");
             }
         }
         return new Quota(otherwise, named);
@@ -55,7 +56,8 @@ public record Quota(int otherwise, Map<String, Integer> named) {
             // said below
         }
         throw new InvalidConfigException(
-                setting, "has '" + part.strip() + "', which ends in no number; give NUMBER or PROJECT=NUMBER, by commas.");
+                setting,
+                "has '" + part.strip() + "', which ends in no number; give NUMBER or PROJECT=NUMBER, by commas.");
     }
 
     /// What the project may have.

@@ -51,7 +51,9 @@ class LiteralSecretsTests {
 
     @Test
     void aTextThatIsNoAddressMayHaveAnAtSign() {
-        assertThat(RunConfigReader.read("hone: {project_name: 'team@home'}").config().projectName())
+        assertThat(RunConfigReader.read("hone: {project_name: 'team@home'}")
+                        .config()
+                        .projectName())
                 .isEqualTo("team@home");
     }
 }

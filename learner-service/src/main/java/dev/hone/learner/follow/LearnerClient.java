@@ -130,8 +130,7 @@ class LearnerClient implements AutoCloseable {
 
     private HttpResponse<byte[]> get(String path) throws RefusedException, InterruptedException {
         try {
-            return http.send(
-                    request(path).timeout(SMALL).build(), HttpResponse.BodyHandlers.ofByteArray());
+            return http.send(request(path).timeout(SMALL).build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw unreachable("gave no answer: " + e);
         }

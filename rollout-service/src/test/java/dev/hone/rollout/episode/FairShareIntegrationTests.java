@@ -65,8 +65,8 @@ class FairShareIntegrationTests {
     private static void issue(String project, String run, int episodes, int runWorkers) {
         List<TaskIssued> issued = new ArrayList<>();
         for (int group = 0; group < episodes; group++) {
-            TaskIssued one = TestingEpisodes.issued(
-                    group, 0, 0, TestingEpisodes.settings(2, 256, 2048, runWorkers, 60));
+            TaskIssued one =
+                    TestingEpisodes.issued(group, 0, 0, TestingEpisodes.settings(2, 256, 2048, runWorkers, 60));
             issued.add(new TaskIssued(
                     new EpisodeKey(new RunId(run), Purpose.TRAIN, 1, group, 0, 0),
                     one.task(),
@@ -159,9 +159,13 @@ class FairShareIntegrationTests {
         assertThat(of(LIMITED)).isEqualTo(LIMIT);
         assertThat(take(100)).hasSize(13);
         assertThat(of(LIMITED)).isEqualTo(LIMIT);
-        end(atWork.keySet().stream().filter(id -> id.startsWith("l-")).findFirst().orElseThrow());
-        assertThat(take(100)).singleElement().satisfies(one -> assertThat(one.project())
-                .isEqualTo(LIMITED));
+        end(atWork.keySet().stream()
+                .filter(id -> id.startsWith("l-"))
+                .findFirst()
+                .orElseThrow());
+        assertThat(take(100))
+                .singleElement()
+                .satisfies(one -> assertThat(one.project()).isEqualTo(LIMITED));
     }
 
     @ParameterizedTest
