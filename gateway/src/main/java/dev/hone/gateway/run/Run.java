@@ -26,6 +26,7 @@ class Run implements Persistable<String> {
     @Id
     private String name;
 
+    private String project;
     private String config;
     private String warnings;
 
@@ -58,6 +59,7 @@ class Run implements Persistable<String> {
 
     Run(RunId id, RunConfig config, List<String> warnings, @Nullable Parent parent, Instant now) {
         this.name = id.value();
+        this.project = config.projectName();
         this.config = EventCodec.json().writeValueAsString(config);
         this.warnings = String.join("\n", warnings);
         this.state = RunState.SUBMITTED;
@@ -206,6 +208,11 @@ class Run implements Persistable<String> {
 
     String name() {
         return name;
+    }
+
+    /// Whose it is: what its file calls `project_name`.
+    String project() {
+        return project;
     }
 
     RunId id() {

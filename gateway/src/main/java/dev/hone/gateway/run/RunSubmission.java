@@ -6,6 +6,7 @@ import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.run.YamlConfigReader;
+import dev.hone.gateway.access.Caller;
 import dev.hone.gateway.event.RunEvents;
 import dev.hone.gateway.preflight.Preflight;
 import dev.hone.gateway.problem.ApiException;
@@ -28,6 +29,7 @@ class RunSubmission {
 
     private final Runs runs;
     private final RunPaths paths;
+    private final RunPaths ownPaths;
     private final Preflight preflight;
     private final RunEvents events;
     private final RunQueue queue;
@@ -38,6 +40,7 @@ class RunSubmission {
     RunSubmission(
             Runs runs,
             RunPaths paths,
+            GatewayProperties properties,
             Preflight preflight,
             RunEvents events,
             RunQueue queue,
@@ -46,6 +49,7 @@ class RunSubmission {
             Clock clock) {
         this.runs = runs;
         this.paths = paths;
+        this.ownPaths = paths.withholding(properties.runs().toAbsolutePath().normalize());
         this.preflight = preflight;
         this.events = events;
         this.queue = queue;
@@ -59,11 +63,21 @@ class RunSubmission {
 
     /// Reads and checks a file; stores nothing.
     ///
-    /// @throws ApiException 422 with what is wrong, 409 if the name is taken
+    /// @throws ApiException 422 with what is wrong, 409 if the name is taken, 403 if the project is not the caller's
     Checked check(String text) {
+        return check(text, null);
+    }
+
+    private Checked check(String text, @Nullable Parent parent) {
+        Caller caller = Caller.current();
         try {
             YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(text);
-            RunConfig config = paths.absolute(read.config());
+            Tenancy.Owned owned = Tenancy.owned(caller, read.config(), read.warnings());
+            if (!caller.everywhere()) {
+                // The weights that a fork begins with are where its parent, of the same project, keeps them.
+                ownPaths.absolute(parent == null ? owned.config() : Tenancy.withoutModel(owned.config()));
+            }
+            RunConfig config = paths.absolute(owned.config());
             RunId run = name(config);
             Optional<Run> same = runs.findById(run.value());
             if (same.isPresent()) {
@@ -73,7 +87,7 @@ class RunSubmission {
             if (!problems.isEmpty()) {
                 throw ApiException.invalid(problems);
             }
-            return new Checked(run, config, read.warnings());
+            return new Checked(run, config, owned.warnings());
         } catch (InvalidConfigException e) {
             throw ApiException.invalid(e);
         }
@@ -84,7 +98,7 @@ class RunSubmission {
     /// @param parent whose weights it begins with; null: they come from a folder
     /// @throws ApiException as [#check(String)]
     Run submit(String text, @Nullable Parent parent) {
-        Checked checked = check(text);
+        Checked checked = check(text, parent);
         return Objects.requireNonNull(transaction.execute(status -> store(checked, parent)));
     }
 
@@ -126,6 +140,10 @@ class RunSubmission {
     }
 
     private static ApiException taken(Run run) {
+        if (!Caller.current().sees(run.project())) {
+            return ApiException.conflict(
+                    "The run's name is taken", "Another project has it. Choose another hone.experiment_name.");
+        }
         String there = "There is a run " + run.name() + " already, which is "
                 + run.state().label() + ". Choose another hone.experiment_name";
         return ApiException.conflict(
