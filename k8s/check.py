@@ -34,7 +34,7 @@ def wrong_in(container, pod, own):
     if own and "HONE_SERVICE_SECRET" not in {variable["name"] for variable in container.get("env", [])}:
         yield "has no secret to know services by"
     for variable in container.get("env", []):
-        if ("PASSWORD" in variable["name"] or "SECRET" in variable["name"]) and "secretKeyRef" not in variable.get("valueFrom", {}):
+        if any(word in variable["name"] for word in ("PASSWORD", "SECRET", "_KEY")) and "secretKeyRef" not in variable.get("valueFrom", {}):
             yield f"has {variable['name']} in the clear"
 
 

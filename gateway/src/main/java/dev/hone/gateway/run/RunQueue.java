@@ -25,7 +25,7 @@ class RunQueue {
             .toList();
 
     /// Those of a project that are not over.
-    private static final String OPEN = "select name from run where config::jsonb ->> 'projectName' = :project"
+    private static final String OPEN = "select name from run where project = :project"
             + " and state not in (:ended) and name <> :but and ";
 
     private static final int NAMED = 5;
@@ -52,7 +52,7 @@ class RunQueue {
 
     /// Tells the services of a run that is just stored, or lets it wait. In the transaction that stores it.
     void enter(Run run) {
-        String project = run.config().projectName();
+        String project = run.project();
         if (quota.of(project) == Quota.UNLIMITED) {
             tell(run);
             return;
@@ -70,7 +70,7 @@ class RunQueue {
     /// Tells the services of runs for which there is room by now.
     @Scheduled(fixedDelayString = "${hone.quota.look-every:1s}")
     void advance() {
-        jdbc.sql("select distinct config::jsonb ->> 'projectName' from run where waiting is not null")
+        jdbc.sql("select distinct project from run where waiting is not null")
                 .query(String.class)
                 .list()
                 .forEach(project -> transaction.executeWithoutResult(status -> advance(project)));

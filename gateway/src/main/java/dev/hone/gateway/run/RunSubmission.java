@@ -63,7 +63,8 @@ class RunSubmission {
 
     /// Reads and checks a file; stores nothing.
     ///
-    /// @throws ApiException 422 with what is wrong, 409 if the name is taken, 403 if the project is not the caller's
+    /// @throws ApiException 422 with what is wrong, 409 if the name is taken, 403 if the project is not the caller's,
+    /// or it names code that is not for the caller to have run
     Checked check(String text) {
         return check(text, null);
     }
@@ -73,6 +74,7 @@ class RunSubmission {
         try {
             YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(text);
             Tenancy.Owned owned = Tenancy.owned(caller, read.config(), read.warnings());
+            OwnCode.require(caller, owned.config());
             if (!caller.everywhere()) {
                 // The weights that a fork begins with are where its parent, of the same project, keeps them.
                 ownPaths.absolute(parent == null ? owned.config() : Tenancy.withoutModel(owned.config()));
