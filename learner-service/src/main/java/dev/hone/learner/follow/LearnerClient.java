@@ -47,6 +47,10 @@ class LearnerClient implements AutoCloseable {
     /// The runs whose weights generate there.
     List<HostedPolicy> policies() throws RefusedException, InterruptedException {
         HttpResponse<byte[]> response = get("/api/v1/policies");
+        if (response.statusCode() == 401) {
+            throw unreachable("asks for its services' secret: set " + ServiceSecret.VARIABLE + ", or "
+                    + ServiceSecret.FILE_VARIABLE + " to service-secret in its data directory, as it has");
+        }
         if (response.statusCode() != 200) {
             throw unreachable("answered " + response.statusCode());
         }
