@@ -71,7 +71,7 @@ class RunQueue {
     @Scheduled(fixedDelayString = "${hone.quota.look-every:1s}")
     void advance() {
         jdbc.sql("select distinct project from run where waiting is not null")
-                .query(String.class)
+                .query((row, number) -> row.getString(1))
                 .list()
                 .forEach(project -> transaction.executeWithoutResult(status -> advance(project)));
     }
@@ -120,7 +120,7 @@ class RunQueue {
                 .param("project", project)
                 .param("ended", ENDED)
                 .param("but", but)
-                .query(String.class)
+                .query((row, number) -> row.getString(1))
                 .list();
     }
 
