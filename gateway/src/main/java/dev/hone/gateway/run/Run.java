@@ -50,6 +50,7 @@ class Run implements Persistable<String> {
     private Instant submittedAt;
     private @Nullable Instant startedAt;
     private @Nullable Instant endedAt;
+    private @Nullable String waiting;
 
     @Transient
     private boolean fresh;
@@ -68,6 +69,18 @@ class Run implements Persistable<String> {
         int total = config.trainerCommon().totalTrainingSteps();
         this.steps = config.trainerCommon().valOnly() ? Integer.valueOf(0) : total > 0 ? Integer.valueOf(total) : null;
         this.fresh = true;
+    }
+
+    /// The services are not told of it yet.
+    ///
+    /// @param why for people
+    void waits(String why) {
+        waiting = why;
+    }
+
+    /// The services are told of it.
+    void begins() {
+        waiting = null;
     }
 
     /// task-service has read the dataset.
@@ -221,6 +234,12 @@ class Run implements Persistable<String> {
     /// Whether its curve has all its points.
     boolean lastPhaseDone() {
         return lastPhaseDone;
+    }
+
+    /// What it waits for; null once the services were told of it, and after its end.
+    @Nullable
+    String waiting() {
+        return state.terminal() ? null : waiting;
     }
 
     int step() {

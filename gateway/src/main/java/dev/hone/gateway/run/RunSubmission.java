@@ -1,18 +1,15 @@
 package dev.hone.gateway.run;
 
 import dev.hone.contracts.RunId;
-import dev.hone.contracts.Topics;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
-import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.run.YamlConfigReader;
 import dev.hone.gateway.access.Caller;
 import dev.hone.gateway.event.RunEvents;
 import dev.hone.gateway.preflight.Preflight;
 import dev.hone.gateway.problem.ApiException;
-import dev.hone.messaging.Outbox;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +32,7 @@ class RunSubmission {
     private final RunPaths ownPaths;
     private final Preflight preflight;
     private final RunEvents events;
-    private final Outbox outbox;
+    private final RunQueue queue;
     private final TransactionTemplate transaction;
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -46,7 +43,7 @@ class RunSubmission {
             GatewayProperties properties,
             Preflight preflight,
             RunEvents events,
-            Outbox outbox,
+            RunQueue queue,
             TransactionTemplate transaction,
             JdbcClient jdbc,
             Clock clock) {
@@ -55,7 +52,7 @@ class RunSubmission {
         this.ownPaths = paths.withholding(properties.runs().toAbsolutePath().normalize());
         this.preflight = preflight;
         this.events = events;
-        this.outbox = outbox;
+        this.queue = queue;
         this.transaction = transaction;
         this.jdbc = jdbc;
         this.clock = clock;
@@ -66,7 +63,8 @@ class RunSubmission {
 
     /// Reads and checks a file; stores nothing.
     ///
-    /// @throws ApiException 422 with what is wrong, 409 if the name is taken, 403 if the project is not the caller's
+    /// @throws ApiException 422 with what is wrong, 409 if the name is taken, 403 if the project is not the caller's,
+    /// or it names code that is not for the caller to have run
     Checked check(String text) {
         return check(text, null);
     }
@@ -76,6 +74,7 @@ class RunSubmission {
         try {
             YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(text);
             Tenancy.Owned owned = Tenancy.owned(caller, read.config(), read.warnings());
+            OwnCode.require(caller, owned.config());
             if (!caller.everywhere()) {
                 // The weights that a fork begins with are where its parent, of the same project, keeps them.
                 ownPaths.absolute(parent == null ? owned.config() : Tenancy.withoutModel(owned.config()));
@@ -117,7 +116,7 @@ class RunSubmission {
         Run run = new Run(checked.run(), checked.config(), checked.warnings(), parent, clock.instant());
         runs.saveAndFlush(run);
         events.append(run.name(), RunEvents.RUN, RunChange.of(run));
-        outbox.publish(Topics.RUN_SUBMITTED, new RunSubmitted(run.id(), checked.config(), run.submittedAt()));
+        queue.enter(run);
         return run;
     }
 
