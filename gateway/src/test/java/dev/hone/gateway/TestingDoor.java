@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /// One gateway for all tests of this JVM that is reached by others: everybody has to log in. It ends with the JVM.
-final class TestingDoor {
+public final class TestingDoor {
 
     static final TestingServices SERVICES = new TestingServices();
 
@@ -61,7 +61,7 @@ final class TestingDoor {
         }
     }
 
-    static JdbcTemplate tables() {
+    public static JdbcTemplate tables() {
         return CONTEXT.getBean(JdbcTemplate.class);
     }
 

@@ -105,8 +105,7 @@ final class OidcTokens {
 
     private Caller caller(Jwt jwt) {
         Role role = words(claim(jwt, properties.roleClaim()))
-                .map(roles::get)
-                .filter(known -> known != null)
+                .flatMap(word -> Stream.ofNullable(roles.get(word)))
                 .max(Role::compareTo)
                 .orElseThrow(() -> new InvalidBearerTokenException("The token's claim " + properties.roleClaim()
                         + " names none of the roles " + roles.keySet() + "."));
