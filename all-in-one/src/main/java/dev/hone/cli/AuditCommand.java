@@ -50,7 +50,8 @@ final class AuditCommand implements Callable<Integer> {
                     Figures.text(entry.path("origin")),
                     times > 1
                             ? times + " more refusals"
-                            : entry.path("method").asString() + " " + entry.path("path").asString(),
+                            : entry.path("method").asString() + " "
+                                    + entry.path("path").asString(),
                     times > 1 ? "-" : Integer.toString(entry.path("status").asInt()));
         }
         return table.lines();

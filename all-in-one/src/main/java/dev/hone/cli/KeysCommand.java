@@ -44,18 +44,23 @@ final class KeysCommand implements Callable<Integer> {
     @Option(
             names = "--role",
             paramLabel = "ROLE",
-            description = "Of create: viewer reads, operator submits and steers, admin makes keys; metrics reads /actuator"
-                    + " alone (default: viewer).")
+            description =
+                    "Of create: viewer reads, operator submits and steers, admin makes keys; metrics reads /actuator"
+                            + " alone (default: viewer).")
     private String role = "viewer";
 
     @Option(
             names = "--project",
             paramLabel = "NAME",
-            description = "Of create: the one project that it is for, as runs' project_name; '*' is all of them (default:"
-                    + " that of who makes it).")
+            description =
+                    "Of create: the one project that it is for, as runs' project_name; '*' is all of them (default:"
+                            + " that of who makes it).")
     private @Nullable String project;
 
-    @Option(names = "--expires", paramLabel = "SPAN", description = "Of create: for example 12h or 90d (default: never).")
+    @Option(
+            names = "--expires",
+            paramLabel = "SPAN",
+            description = "Of create: for example 12h or 90d (default: never).")
     private @Nullable String expires;
 
     @Mixin
@@ -108,7 +113,8 @@ final class KeysCommand implements Callable<Integer> {
     }
 
     private Integer create(String name) {
-        ObjectNode wanted = EventCodec.json().createObjectNode().put("name", name).put("role", role);
+        ObjectNode wanted =
+                EventCodec.json().createObjectNode().put("name", name).put("role", role);
         if (project != null) {
             wanted.put("project", project);
         }
@@ -118,8 +124,8 @@ final class KeysCommand implements Callable<Integer> {
         JsonNode made = server.gateway().postJson(PATH, wanted);
         if (!json.asked()) {
             JsonNode key = made.path("key");
-            Console.progress("Key " + key.path("id").asString() + " of " + key.path("project").asString() + ", "
-                    + key.path("role").asString() + ". It is shown this once:");
+            Console.progress("Key " + key.path("id").asString() + " of "
+                    + key.path("project").asString() + ", " + key.path("role").asString() + ". It is shown this once:");
         }
         json.print(made, () -> List.of(made.path("secret").asString()));
         return Main.OK;

@@ -49,7 +49,8 @@ class AccessCommandTests {
     @Test
     void aKeyIsMadeAndItsSecretAloneIsPrinted() {
         gateway.on("POST /api/v1/keys", 201, "{\"key\": " + KEY + ", \"secret\": \"hone_abc\"}");
-        TestingTerminal made = hone("keys", "create", "ci", "--role", "operator", "--project", "red", "--expires", "90d");
+        TestingTerminal made =
+                hone("keys", "create", "ci", "--role", "operator", "--project", "red", "--expires", "90d");
         assertThat(made.code()).isEqualTo(Main.OK);
         assertThat(made.out()).containsExactly("hone_abc");
         assertThat(String.join("\n", made.err())).contains("0123456789ab", "shown this once");
@@ -57,7 +58,8 @@ class AccessCommandTests {
         assertThat(sent.path("name").asString()).isEqualTo("ci");
         assertThat(sent.path("role").asString()).isEqualTo("operator");
         assertThat(sent.path("project").asString()).isEqualTo("red");
-        assertThat(Duration.between(Instant.now(), Instant.parse(sent.path("expiresAt").asString())))
+        assertThat(Duration.between(
+                        Instant.now(), Instant.parse(sent.path("expiresAt").asString())))
                 .isBetween(Duration.ofDays(89), Duration.ofDays(90));
     }
 
@@ -65,7 +67,8 @@ class AccessCommandTests {
     void whatIsMissingIsAskedForBeforeAnythingIsSent() {
         assertThat(hone("keys", "create").err().getFirst()).contains("create needs a name: ./hone keys create ci");
         assertThat(hone("keys", "revoke").err().getFirst()).contains("revoke needs an id");
-        assertThat(hone("keys", "create", "a", "--expires", "soon").err().getFirst()).contains("for example 12h or 90d");
+        assertThat(hone("keys", "create", "a", "--expires", "soon").err().getFirst())
+                .contains("for example 12h or 90d");
         assertThat(hone("keys", "burn").err().getFirst()).contains("list, create or revoke");
         assertThat(gateway.calls()).isEmpty();
     }
@@ -97,8 +100,10 @@ class AccessCommandTests {
         assertThat(ClientKey.given(Map.of())).isEmpty();
         assertThat(ClientKey.given(Map.of("HONE_API_KEY", " hone_a\n"))).hasValue("hone_a");
         Path file = Files.writeString(folder.resolve("key"), "hone_b\n");
-        assertThat(ClientKey.given(Map.of("HONE_API_KEY_FILE", file.toString()))).hasValue("hone_b");
-        assertThat(ClientKey.given(Map.of("HONE_API_KEY", "hone_a", "HONE_API_KEY_FILE", "/none"))).hasValue("hone_a");
+        assertThat(ClientKey.given(Map.of("HONE_API_KEY_FILE", file.toString())))
+                .hasValue("hone_b");
+        assertThat(ClientKey.given(Map.of("HONE_API_KEY", "hone_a", "HONE_API_KEY_FILE", "/none")))
+                .hasValue("hone_a");
         assertThatThrownBy(() -> ClientKey.given(Map.of("HONE_API_KEY_FILE", "/none")))
                 .isInstanceOf(UserErrorException.class)
                 .hasMessageContaining("HONE_API_KEY_FILE names /none, which cannot be read");

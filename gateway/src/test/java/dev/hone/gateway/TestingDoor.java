@@ -90,7 +90,11 @@ public final class TestingDoor {
 
     /// Method and path of every page.
     static List<String> pages() {
-        return CONTEXT.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class).getHandlerMethods().entrySet().stream()
+        return CONTEXT
+                .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .entrySet()
+                .stream()
                 .filter(entry -> entry.getValue().getBeanType().getPackageName().endsWith(".page"))
                 .flatMap(entry -> entry.getKey().getPathPatternsCondition().getPatternValues().stream()
                         .flatMap(path -> entry.getKey().getMethodsCondition().getMethods().stream()

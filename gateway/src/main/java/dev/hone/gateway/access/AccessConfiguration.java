@@ -21,7 +21,8 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/// The gateway's door, wired. Spring Security comes without Boot's auto-configuration: nothing here hangs on a condition.
+/// The gateway's door, wired. Spring Security comes without Boot's auto-configuration: nothing here hangs on a
+/// condition.
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
 class AccessConfiguration {
@@ -32,8 +33,9 @@ class AccessConfiguration {
     @Bean
     Door door(AccessProperties properties, Environment environment) {
         if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
-            throw new IllegalArgumentException("management.server.port is "
-                    + environment.getProperty("management.server.port") + ": it would be a door without login. Leave it out; /actuator is behind the gateway's own.");
+            throw new IllegalArgumentException(
+                    "management.server.port is " + environment.getProperty("management.server.port")
+                            + ": it would be a door without login. Leave it out; /actuator is behind the gateway's own.");
         }
         return Door.of(properties.auth(), environment.getProperty("server.address", ""), properties.hosts());
     }
@@ -60,11 +62,11 @@ class AccessConfiguration {
         BearerTokenAuthenticationFilter bearers =
                 new BearerTokenAuthenticationFilter(new BearerTokens(keys, OidcTokens.of(oidc)));
         bearers.setAuthenticationEntryPoint(refusals);
-        bearers.setBearerTokenResolver(
-                request -> CallerFilter.showsSomething(request) ? new DefaultBearerTokenResolver().resolve(request) : null);
+        bearers.setBearerTokenResolver(request ->
+                CallerFilter.showsSomething(request) ? new DefaultBearerTokenResolver().resolve(request) : null);
         bearers.setAuthenticationFailureHandler(refusals::commence);
-        return http.securityContext(context ->
-                        context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
+        return http.securityContext(
+                        context -> context.securityContextRepository(new RequestAttributeSecurityContextRepository()))
                 .sessionManagement(AbstractHttpConfigurer::disable)
                 .requestCache(AbstractHttpConfigurer::disable)
                 .anonymous(AbstractHttpConfigurer::disable)

@@ -12,7 +12,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Keys that are there before anybody could make one: those of the environment, and else, where everybody has to log in,
+/// Keys that are there before anybody could make one: those of the environment, and else, where everybody has to log
+/// in,
 /// one that is written to a file which the owner of this process alone can read.
 final class FirstKey implements SmartInitializingSingleton {
 
@@ -94,7 +95,9 @@ final class FirstKey implements SmartInitializingSingleton {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(unfinished, secret.text() + "\n");
             Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            LOG.info("Everybody has to log in here, and there is no key yet: one for an admin of all projects is in {}", file);
+            LOG.info(
+                    "Everybody has to log in here, and there is no key yet: one for an admin of all projects is in {}",
+                    file);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "The first key cannot be written to " + file + " (" + e

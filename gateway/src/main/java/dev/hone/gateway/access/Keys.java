@@ -88,7 +88,9 @@ class Keys {
     }
 
     private void used(String id) {
-        jdbc.sql("update api_key set last_used_at = now() where id = ?").param(id).update();
+        jdbc.sql("update api_key set last_used_at = now() where id = ?")
+                .param(id)
+                .update();
     }
 
     /// A project's keys, newest first; of `*` all.
@@ -117,7 +119,8 @@ class Keys {
     /// Whether anybody may administer all projects.
     boolean administered() {
         return list(Caller.EVERY).stream()
-                .anyMatch(key -> key.project().equals(Caller.EVERY) && key.role() == Role.ADMIN && key.live(Instant.now()));
+                .anyMatch(key ->
+                        key.project().equals(Caller.EVERY) && key.role() == Role.ADMIN && key.live(Instant.now()));
     }
 
     private static ApiKey key(ResultSet rs) throws SQLException {

@@ -58,7 +58,13 @@ class AuditFilter extends OncePerRequestFilter {
         try {
             log.add(Callers.of(request), asked, status);
         } catch (DataAccessException e) {
-            LOG.error("The audit log misses {} {} of {}, answered {}", asked.method(), asked.path(), asked.origin(), status, e);
+            LOG.error(
+                    "The audit log misses {} {} of {}, answered {}",
+                    asked.method(),
+                    asked.path(),
+                    asked.origin(),
+                    status,
+                    e);
         }
     }
 }

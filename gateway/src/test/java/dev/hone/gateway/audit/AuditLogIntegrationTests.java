@@ -59,7 +59,8 @@ class AuditLogIntegrationTests {
         refuse("/flood", 1);
         assertThat(rows("/flood")).isEqualTo(AuditLog.FLOOD + 2);
         assertThat(TestingDoor.tables()
-                        .queryForObject("select times from audit where at = '2026-01-01T00:00:00Z' and times > 1", Long.class))
+                        .queryForObject(
+                                "select times from audit where at = '2026-01-01T00:00:00Z' and times > 1", Long.class))
                 .isEqualTo(41);
     }
 

@@ -28,9 +28,7 @@ class ProjectMigrationIntegrationTests {
         jdbc.sql("""
                         insert into run (name, config, warnings, state, task_prepared, learner_prepared,
                             last_phase_done, exported, step, submitted_at)
-                        values ('old', ?, '', 'COMPLETED', true, true, true, true, 1, now())""")
-                .param(config)
-                .update();
+                        values ('old', ?, '', 'COMPLETED', true, true, true, true, 1, now())""").param(config).update();
         flyway.target("latest").load().migrate();
         assertThat(jdbc.sql("select project from run where name = 'old'")
                         .query((row, number) -> row.getString(1))
