@@ -142,6 +142,10 @@ class AccessIntegrationTests {
                         .post("/api/v1/keys", wanted, "Idempotency-Key", "k")
                         .status())
                 .isEqualTo(409);
+        assertThat(TestingDoor.ADMIN
+                        .post("/api/v1/%6Beys", wanted.replace("again", "otherwise"), "Idempotency-Key", "k2")
+                        .status())
+                .isEqualTo(201);
         assertThat(TestingDoor.tables()
                         .queryForObject(
                                 "select count(*) from idempotent_answer where encode(body, 'escape') like '%secret%'",
