@@ -1,5 +1,5 @@
 # Each target is one line that can be pasted. JDK 25 is found by ./mvnw and ./hone.
-.PHONY: fmt check it it-embedded it-containers nightly e2e up down logs compose k8s docs
+.PHONY: fmt check it it-embedded it-containers nightly e2e up down logs compose k8s docs sbom scan
 
 fmt: ## format the sources
 	./mvnw -q spotless:apply
@@ -36,6 +36,12 @@ compose: ## prove docker-compose.yml by training on it, from nothing; without an
 
 k8s: ## render the manifests and check them against strict schemas
 	k8s/validate
+
+sbom: ## what Hone is made of, as CycloneDX: target/sbom/hone.cdx.json
+	./mvnw -B -ntp -q package -DskipTests -Psbom
+
+scan: sbom ## look it up in OSV's database; fails on what is known, and where nothing could be looked up
+	.ci/scan
 
 docs: ## check the documents: links, and the table of topics against the services
 	docs/check

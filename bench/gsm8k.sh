@@ -97,7 +97,7 @@ two() { # learner on one GPU, policy-server on another, asynchronous: the run of
   local run=$!
   learner=$(python3 bench/gsm8k.py learner "$run") || { pkill -TERM -P "$run"; return 1; }
   CUDA_VISIBLE_DEVICES=1 HONE_POLICYSERVER_POLL=100ms HONE_POLICYSERVER_MAXCONCURRENT=$HONE_LEARNER_MAXCONCURRENT HONE_POLICYSERVER_BURST=$HONE_LEARNER_BURST \
-    hone serve policy-server --learner "$learner" --port "${server##*:}" --data-dir "$data-two-server" >"$out/two-server.log" 2>&1 &
+    HONE_SERVICE_SECRET_FILE=$data-two/service-secret hone serve policy-server --learner "$learner" --port "${server##*:}" --data-dir "$data-two-server" >"$out/two-server.log" 2>&1 &
   local follower=$!
   wait "$run"; status=$?
   pkill -TERM -P "$follower"; wait "$follower"

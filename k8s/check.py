@@ -1,7 +1,7 @@
 """What schemas do not say of rendered manifests: check.py FILE. Prints what is wrong; exit code 1 if anything is.
 
-Every container without root, capabilities and new privileges, with requests and a probe, and its passwords by reference; Hone's own
-also with a read-only root, a startup and a liveness probe; what selects pods selects some; the sandbox reaches nothing."""
+Every container without root, capabilities and new privileges, with requests and a probe, and its passwords and secrets by reference; Hone's own
+also with the services' secret, a read-only root, a startup and a liveness probe; what selects pods selects some; the sandbox reaches nothing."""
 import sys
 
 import yaml
@@ -31,8 +31,10 @@ def wrong_in(container, pod, own):
         yield "has a root that can be written"
     if own and not {"startupProbe", "livenessProbe"} <= container.keys():
         yield "has no startup or liveness probe"
+    if own and "HONE_SERVICE_SECRET" not in {variable["name"] for variable in container.get("env", [])}:
+        yield "has no secret to know services by"
     for variable in container.get("env", []):
-        if "PASSWORD" in variable["name"] and "secretKeyRef" not in variable.get("valueFrom", {}):
+        if any(word in variable["name"] for word in ("PASSWORD", "SECRET", "_KEY")) and "secretKeyRef" not in variable.get("valueFrom", {}):
             yield f"has {variable['name']} in the clear"
 
 

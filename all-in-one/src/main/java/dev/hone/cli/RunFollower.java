@@ -57,7 +57,8 @@ final class RunFollower {
         RunState now = Training.state(view);
         if (now != state) {
             state = now;
-            told.accept("Run " + run + " is " + now.label());
+            String waits = view.path("waiting").asString("");
+            told.accept("Run " + run + " is " + now.label() + (waits.isEmpty() ? "" : ". " + waits));
         }
         if (now == RunState.RUNNING && Training.evaluates(view) && looks++ % LOOKS_A_COUNT == 0) {
             showEpisodes();

@@ -123,7 +123,7 @@ public final class Chat implements AutoCloseable {
 
     private Sandbox sandbox() {
         if (platform != null) {
-            return Sandbox.at(platform.address(Service.SANDBOX));
+            return Sandbox.at(platform.address(Service.SANDBOX), platform.secret());
         }
         return (call, deadline) -> {
             throw new EpisodeFailedException(

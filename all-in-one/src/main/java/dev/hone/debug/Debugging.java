@@ -42,7 +42,7 @@ public record Debugging(
     public boolean run(RunConfig config) throws IOException {
         List<Task> chosen = tasks(config);
         try (Platform platform = Platform.start(folder, EnumSet.of(Service.SANDBOX), Map.of(), progress);
-                Player player = player(config, Sandbox.at(platform.address(Service.SANDBOX)))) {
+                Player player = player(config, Sandbox.at(platform.address(Service.SANDBOX), platform.secret()))) {
             int judged = new DebugRun(config, player, out).play(chosen);
             progress.accept(judged + " of " + chosen.size() + " episodes came to a verdict.");
             return judged == chosen.size();

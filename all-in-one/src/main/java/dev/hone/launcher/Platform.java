@@ -1,5 +1,6 @@
 package dev.hone.launcher;
 
+import dev.hone.calls.ServiceSecret;
 import dev.hone.embedded.DataDirectory;
 import dev.hone.embedded.FreePort;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// Hone in one process: services, each in its own application context and with its own database, over one broker and
@@ -30,16 +32,19 @@ public final class Platform implements AutoCloseable {
 
     private final DataDirectory data;
     private final @Nullable Infrastructure infrastructure;
+    private final ServiceSecret secret;
     private final Map<Service, URI> addresses;
     private final List<ConfigurableApplicationContext> contexts;
 
     private Platform(
             DataDirectory data,
             @Nullable Infrastructure infrastructure,
+            ServiceSecret secret,
             Map<Service, URI> addresses,
             List<ConfigurableApplicationContext> contexts) {
         this.data = data;
         this.infrastructure = infrastructure;
+        this.secret = secret;
         this.addresses = addresses;
         this.contexts = contexts;
     }
@@ -69,6 +74,7 @@ public final class Platform implements AutoCloseable {
         CompletableFuture<@Nullable Infrastructure> infrastructure = CompletableFuture.completedFuture(null);
         List<ConfigurableApplicationContext> contexts = new ArrayList<>();
         try {
+            ServiceSecret secret = LocalSecret.of(System.getenv(), data.path());
             if (!stateful.isEmpty()) {
                 progress.accept("Starting Kafka and PostgreSQL in " + data.path());
                 infrastructure = CompletableFuture.supplyAsync(() -> Infrastructure.start(data.path()));
@@ -86,7 +92,7 @@ public final class Platform implements AutoCloseable {
             if (services.contains(Service.GATEWAY)) {
                 data.announce(address(addresses, Service.GATEWAY));
             }
-            return new Platform(data, running, addresses, contexts);
+            return new Platform(data, running, secret, addresses, contexts);
         } catch (RuntimeException e) {
             closeAll(contexts);
             infrastructure
@@ -145,6 +151,7 @@ public final class Platform implements AutoCloseable {
         addresses.forEach((other, address) -> settings.put(other.urlProperty(), address.toString()));
         settings.put("PORT", Integer.toString(address(addresses, service).getPort()));
         settings.put("HONE_DATA", folder.toString());
+        settings.putAll(LocalSecret.settings(System.getenv(), folder));
         settings.put("HONE_RUNS_DIR", folder.resolve("runs").toString());
         if (service.stateful() && infrastructure != null) {
             settings.put("KAFKA_BROKERS", infrastructure.kafka().brokers());
@@ -191,6 +198,20 @@ public final class Platform implements AutoCloseable {
         return settings.entrySet().stream()
                 .map(setting -> "--" + setting.getKey() + "=" + setting.getValue())
                 .toArray(String[]::new);
+    }
+
+    /// What its services show each other.
+    public ServiceSecret secret() {
+        return secret;
+    }
+
+    /// The application context of a service that runs here.
+    public ApplicationContext context(Service service) {
+        return contexts.stream()
+                .filter(context ->
+                        service.module().equals(context.getEnvironment().getProperty("spring.application.name")))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(service.module() + " does not run here"));
     }
 
     /// Where a service listens.

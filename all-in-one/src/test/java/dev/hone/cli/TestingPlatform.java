@@ -1,5 +1,6 @@
 package dev.hone.cli;
 
+import dev.hone.calls.ServiceSecret;
 import dev.hone.launcher.Platform;
 import dev.hone.launcher.Service;
 import dev.hone.tracing.TestingCollector;
@@ -11,6 +12,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
 import org.springframework.util.FileSystemUtils;
 
 /// One platform for all tests of this JVM, with everything real; started when first asked for.
@@ -37,6 +39,16 @@ final class TestingPlatform {
 
     static URI address(Service service) {
         return platform().address(service);
+    }
+
+    /// The application context of a service.
+    static ApplicationContext context(Service service) {
+        return platform().context(service);
+    }
+
+    /// What its services show each other.
+    static ServiceSecret secret() {
+        return platform().secret();
     }
 
     /// What it traces.

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
@@ -32,6 +33,11 @@ final class TestingProcess implements AutoCloseable {
     }
 
     static TestingProcess start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    /// @param environment variables beside this process's own
+    static TestingProcess start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 ProcessHandle.current().info().command().orElseThrow(),
                 "-Xmx1g",
@@ -43,7 +49,9 @@ final class TestingProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments));
-        return new TestingProcess(new ProcessBuilder(command).start());
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return new TestingProcess(builder.start());
     }
 
     /// Reads progress until the gateway is named.
@@ -95,6 +103,11 @@ final class TestingProcess implements AutoCloseable {
     List<ProcessHandle> family() {
         return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .toList();
+    }
+
+    /// SIGTERM.
+    void stop() {
+        process.destroy();
     }
 
     /// SIGKILL.

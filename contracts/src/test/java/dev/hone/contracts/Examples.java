@@ -53,7 +53,9 @@ public final class Examples {
                         2,
                         AT,
                         RunConfigReader.defaults().rollout(),
-                        RunConfigReader.defaults().taskJudge()));
+                        RunConfigReader.defaults().taskJudge(),
+                        null,
+                        "hone"));
         all.put(
                 Topics.GROUP_CLOSED + ".one-given-up",
                 new GroupClosed(

@@ -1,15 +1,18 @@
 package dev.hone.gateway;
 
+import dev.hone.calls.CallsConfiguration;
 import dev.hone.messaging.MessagingConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /// gateway: takes runs, and mirrors for people what the other services tell.
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import(MessagingConfiguration.class)
+@EnableScheduling
+@Import({MessagingConfiguration.class, CallsConfiguration.class})
 public class GatewayApplication {
 
     /// The service with its own configuration file, for main, the launcher and tests.

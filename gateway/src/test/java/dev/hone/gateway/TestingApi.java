@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Speaks to a gateway over HTTP, as curl would.
@@ -17,9 +18,16 @@ final class TestingApi implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final String address;
+    private final @Nullable String key;
 
     TestingApi(String address) {
+        this(address, null);
+    }
+
+    /// @param key of Hone's, or a token; null: none
+    TestingApi(String address, @Nullable String key) {
         this.address = address;
+        this.key = key;
     }
 
     record Answer(int status, String location, String contentType, boolean replayed, String text) {
@@ -30,6 +38,10 @@ final class TestingApi implements AutoCloseable {
 
     Answer get(String path) throws Exception {
         return send(HttpRequest.newBuilder().GET(), path);
+    }
+
+    Answer get(String path, String header, String value) throws Exception {
+        return send(HttpRequest.newBuilder().GET().setHeader(header, value), path);
     }
 
     Answer post(String path) throws Exception {
@@ -53,7 +65,24 @@ final class TestingApi implements AutoCloseable {
         return submit(path, json, all.toArray(String[]::new));
     }
 
+    /// Any method.
+    Answer ask(String method, String path, @Nullable String contentType, String body) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder()
+                .method(
+                        method,
+                        contentType == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
+        if (contentType != null) {
+            request.header("Content-Type", contentType);
+        }
+        return send(request, path);
+    }
+
     private Answer send(HttpRequest.Builder request, String path) throws IOException, InterruptedException {
+        if (key != null) {
+            request.setHeader("Authorization", "Bearer " + key);
+        }
         HttpResponse<String> response =
                 http.send(request.uri(URI.create(address + path)).build(), HttpResponse.BodyHandlers.ofString());
         return new Answer(
@@ -71,6 +100,9 @@ final class TestingApi implements AutoCloseable {
     List<Sse> events(String run, long after) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + "/api/v1/runs/" + run + "/events"))
                 .timeout(Duration.ofSeconds(60));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
         if (after > 0) {
             request.header("Last-Event-ID", Long.toString(after));
         }

@@ -27,7 +27,7 @@ final class TestingGateway {
     private TestingGateway() {}
 
     private static String start() {
-        return address(start("gateway", SERVICES, List.of()));
+        return address(start("gateway", SERVICES, List.of("--hone.quota.runs=crowded=2")));
     }
 
     /// A gateway of one's own: with a database of that name, and consumer groups of its own, so that it and the others

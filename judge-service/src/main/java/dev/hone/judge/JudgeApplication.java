@@ -1,5 +1,6 @@
 package dev.hone.judge;
 
+import dev.hone.calls.ServiceDoorConfiguration;
 import dev.hone.messaging.MessagingConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -7,7 +8,7 @@ import org.springframework.context.annotation.Import;
 
 /// judge-service: reads finished episodes, writes verdicts.
 @SpringBootApplication
-@Import(MessagingConfiguration.class)
+@Import({MessagingConfiguration.class, ServiceDoorConfiguration.class})
 public class JudgeApplication {
 
     /// The service with its own configuration file, for main, the launcher and tests.

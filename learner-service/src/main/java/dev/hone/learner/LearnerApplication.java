@@ -1,5 +1,6 @@
 package dev.hone.learner;
 
+import dev.hone.calls.ServiceDoorConfiguration;
 import dev.hone.learner.follow.PolicyServer;
 import dev.hone.messaging.MessagingConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationExcludeFilter;
@@ -24,7 +25,7 @@ import org.springframework.core.env.StandardEnvironment;
             @Filter(type = FilterType.REGEX, pattern = "dev\\.hone\\.learner\\.follow\\..*")
         })
 @ConfigurationPropertiesScan
-@Import(MessagingConfiguration.class)
+@Import({MessagingConfiguration.class, ServiceDoorConfiguration.class})
 public class LearnerApplication {
     private static final String ROLE = "hone.learner.role";
 

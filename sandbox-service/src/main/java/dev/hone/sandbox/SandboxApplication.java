@@ -1,5 +1,6 @@
 package dev.hone.sandbox;
 
+import dev.hone.calls.ServiceDoorConfiguration;
 import dev.hone.tracing.TracingConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -10,7 +11,7 @@ import org.springframework.context.annotation.Import;
 /// dev.hone.sandbox.isolation}).
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Import(TracingConfiguration.class)
+@Import({TracingConfiguration.class, ServiceDoorConfiguration.class})
 public class SandboxApplication {
 
     /// The application with its own configuration file, alone or beside other services in one JVM.

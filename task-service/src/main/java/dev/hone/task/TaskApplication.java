@@ -1,5 +1,6 @@
 package dev.hone.task;
 
+import dev.hone.calls.ServiceDoorConfiguration;
 import dev.hone.messaging.MessagingConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -12,7 +13,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 @SpringBootApplication
 @ConfigurationPropertiesScan
 @EnableScheduling
-@Import(MessagingConfiguration.class)
+@Import({MessagingConfiguration.class, ServiceDoorConfiguration.class})
 public class TaskApplication {
 
     /// The application with its own configuration file, alone or beside other services in one JVM.

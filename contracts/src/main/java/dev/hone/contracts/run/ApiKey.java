@@ -62,6 +62,13 @@ public record ApiKey(String section, String service, String variable, String fil
         }
     }
 
+    /// What a server said, for messages, without the key that it was shown: some repeat it.
+    ///
+    /// @param key empty: none was shown
+    public static String without(String key, String said) {
+        return key.isEmpty() ? said : said.replace(key, "[the key]");
+    }
+
     /// The key, or nothing where the server wants none. Read each time, so that a new one counts at once.
     ///
     /// @param environment a variable's value by its name; null if it is not set

@@ -110,6 +110,7 @@ public final class YamlConfigReader<T> {
     /// @throws InvalidConfigException if it is no YAML, has an unknown key or a value out of range
     public Read<T> read(String text) {
         ObjectNode given = parse(text);
+        LiteralSecrets.refuse("", given);
         ObjectNode merged = defaults.deepCopy();
         List<String> warnings = new ArrayList<>();
         presets.ifPresent(offered -> preset(offered, merged, given));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param rollout the run's settings for rollouts
 /// @param judge the run's settings for judging, handed on with the finished episode
 /// @param environment where the episode gets its environment; null if it has none
+/// @param project whose share of the rollouts it counts in; null from a task-service that does not say: nobody's
 public record TaskIssued(
         EpisodeKey episode,
         Task task,
@@ -28,10 +29,11 @@ public record TaskIssued(
         Instant deadline,
         RolloutConfig rollout,
         JudgeConfig judge,
-        @Nullable TaskEnvironment environment)
+        @Nullable TaskEnvironment environment,
+        @Nullable String project)
         implements Event {
 
-    /// An episode without an environment.
+    /// An episode without an environment, of nobody's project.
     public TaskIssued(
             EpisodeKey episode,
             Task task,
@@ -41,7 +43,7 @@ public record TaskIssued(
             Instant deadline,
             RolloutConfig rollout,
             JudgeConfig judge) {
-        this(episode, task, seed, temperature, policyVersion, deadline, rollout, judge, null);
+        this(episode, task, seed, temperature, policyVersion, deadline, rollout, judge, null, null);
     }
 
     /// The group; the run, if it rolls out one episode at a time: then all of them arrive in the order of issue, and

@@ -343,7 +343,7 @@ class RunConfigReaderTests {
                 "hone: {trainer_common: {lora: {target_modules: []}}} | hone.trainer_common.lora.target_modules is empty; name some of",
                 "hone: {model: {adapter: a}} | hone.model.adapter is 'a', but hone.trainer_common.lora.rank is 0",
                 "hone: {trackers: {mlflow: {tracking_uri: localhost}}} | hone.trackers.mlflow.tracking_uri is 'localhost'; it must be",
-                "hone: {trackers: {mlflow: {tracking_uri: 'http://me:secret@host'}}} | without a name or password in it",
+                "hone: {trackers: {mlflow: {tracking_uri: 'http://me:secret@host'}}} | hone.trackers.mlflow.tracking_uri has an address with a name, a password",
                 "hone: {trackers: {mlflow: {token_env: HOME}}} | hone.trackers.mlflow.token_env must name an environment variable",
                 "hone: {model: {path: YOUR_MODEL_PATH}} | hone.model.path is still YOUR_MODEL_PATH, which the tutorial leaves",
                 "hono: {seed: 1} | hono is no key. Did you mean 'hone'?",

@@ -2,7 +2,9 @@ package dev.hone.gateway.catalog;
 
 import dev.hone.contracts.judge.JudgeList;
 import dev.hone.contracts.task.DatasetList;
+import dev.hone.gateway.access.Caller;
 import dev.hone.gateway.preflight.ServiceCalls;
+import dev.hone.gateway.run.RunLookup;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,9 +15,11 @@ import org.springframework.web.bind.annotation.RestController;
 class CatalogController {
 
     private final ServiceCalls services;
+    private final RunLookup runs;
 
-    CatalogController(ServiceCalls services) {
+    CatalogController(ServiceCalls services, RunLookup runs) {
         this.services = services;
+        this.runs = runs;
     }
 
     @Operation(
@@ -23,7 +27,26 @@ class CatalogController {
             description = "Of the 500 runs that changed last.")
     @GetMapping("/api/v1/datasets")
     DatasetList datasets() {
-        return services.get("task-service", services.services().task().resolve("/api/v1/datasets"), DatasetList.class);
+        DatasetList all =
+                services.get("task-service", services.services().task().resolve("/api/v1/datasets"), DatasetList.class);
+        return Caller.current().everywhere()
+                ? all
+                : new DatasetList(
+                        all.types(),
+                        all.formats(),
+                        all.datasets().stream()
+                                .map(this::ofTheCaller)
+                                .filter(dataset -> !dataset.runs().isEmpty())
+                                .toList());
+    }
+
+    private DatasetList.Dataset ofTheCaller(DatasetList.Dataset dataset) {
+        return new DatasetList.Dataset(
+                dataset.fingerprint(),
+                dataset.trainingTasks(),
+                dataset.validationTasks(),
+                dataset.settings(),
+                runs.visible(dataset.runs()));
     }
 
     @Operation(summary = "Judges that a run can name, and the defaults of `task_judge`")

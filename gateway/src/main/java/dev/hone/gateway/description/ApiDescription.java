@@ -1,5 +1,6 @@
 package dev.hone.gateway.description;
 
+import dev.hone.gateway.access.Door;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.info.Info;
@@ -11,6 +12,8 @@ import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.parameters.HeaderParameter;
 import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.Map;
 import java.util.TreeMap;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -29,9 +32,11 @@ class ApiDescription {
 
     private static final String PROBLEM = "Problem";
     private static final int LONGEST_KEY = 255;
+    private static final String BEARER = "key";
+    private static final String KEYS = "/api/v1/keys";
 
     @Bean
-    OpenApiCustomizer describedWhole() {
+    OpenApiCustomizer describedWhole(Door door) {
         return api -> {
             api.info(new Info()
                     .title("Hone")
@@ -39,7 +44,19 @@ class ApiDescription {
                     .description(
                             "Reinforcement learning for agents: runs, their curves, episodes and models. Errors are"
                                     + " RFC 9457 problems whose `detail` says what happened, then what to do."));
-            api.getComponents().addSchemas(PROBLEM, problem());
+            api.getComponents()
+                    .addSchemas(PROBLEM, problem())
+                    .addSecuritySchemes(
+                            BEARER,
+                            new SecurityScheme()
+                                    .type(SecurityScheme.Type.HTTP)
+                                    .scheme("bearer")
+                                    .description("A key of Hone's (`hone_…`), or a token of the OIDC provider. On this"
+                                            + " machine none is needed, unless the gateway is reached by others."));
+            api.addSecurityItem(new SecurityRequirement().addList(BEARER));
+            if (!door.shut()) {
+                api.addSecurityItem(new SecurityRequirement()); // Or none.
+            }
             api.getPaths()
                     .forEach((path, item) ->
                             item.readOperationsMap().forEach((method, operation) -> describe(path, method, operation)));
@@ -48,6 +65,8 @@ class ApiDescription {
 
     private static void describe(String path, PathItem.HttpMethod method, Operation operation) {
         Map<String, String> problems = new TreeMap<>(Map.of("400", "The request cannot be understood"));
+        problems.put("401", "Nobody knows who asks: a key is needed, or the one that was sent opens nothing");
+        problems.put("403", "Who asks may not do it");
         problems.put("406", "It is not to be had as `Accept` asks");
         problems.put("502", "Another service did not answer");
         if (path.contains("{") || path.contains("compare") || has(operation, "after")) {
@@ -60,6 +79,8 @@ class ApiDescription {
         if (method == PathItem.HttpMethod.POST) {
             problems.put("410", "The run has ended");
             problems.put("422", "The configuration cannot run; `errors` names the keys");
+        }
+        if (method == PathItem.HttpMethod.POST && !path.equals(KEYS)) {
             operation.addParametersItem(new HeaderParameter()
                     .name("Idempotency-Key")
                     .required(false)

@@ -1,5 +1,6 @@
 package dev.hone.gateway.idempotency;
 
+import dev.hone.gateway.access.Caller;
 import dev.hone.gateway.problem.ApiException;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -30,6 +31,9 @@ import org.springframework.web.util.ContentCachingResponseWrapper;
 class IdempotencyFilter extends OncePerRequestFilter {
 
     static final String KEY = "Idempotency-Key";
+    /// What is answered there holds a secret, which is kept nowhere.
+    private static final String KEYS = "/api/v1/keys";
+
     private static final String REPLAYED = "Idempotency-Replayed";
     private static final int LONGEST = 255;
 
@@ -50,6 +54,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !request.getMethod().equals("POST")
                 || !request.getRequestURI().startsWith("/api/")
+                || request.getServletPath().equals(KEYS)
                 || request.getHeader(KEY) == null;
     }
 
@@ -67,17 +72,18 @@ class IdempotencyFilter extends OncePerRequestFilter {
                                     + ", such as a random UUID, or leave the header out."));
             return;
         }
+        String kept = kept(key);
         byte[] body = request.getInputStream().readAllBytes();
         String hash = hash(request, body);
         TransactionStatus transaction = transactions.getTransaction(new DefaultTransactionDefinition());
         ContentCachingResponseWrapper first = new ContentCachingResponseWrapper(response);
         @Nullable Answer again = null;
         try {
-            if (answers.take(key, hash)) {
+            if (answers.take(kept, hash)) {
                 chain.doFilter(new BodyRequest(request, body), first);
-                finish(transaction, key, hash, first);
+                finish(transaction, kept, hash, first);
             } else {
-                again = answers.find(key).orElseThrow();
+                again = answers.find(kept).orElseThrow();
                 transactions.commit(transaction);
             }
         } finally {
@@ -90,6 +96,12 @@ class IdempotencyFilter extends OncePerRequestFilter {
         } else {
             replay(request, response, key, hash, again);
         }
+    }
+
+    /// Each caller has keys of its own: none is answered what another was.
+    private static String kept(String key) {
+        Caller caller = Caller.current();
+        return caller.equals(Caller.MACHINE) ? key : caller.project() + "\n" + caller.name() + "\n" + key;
     }
 
     private void finish(

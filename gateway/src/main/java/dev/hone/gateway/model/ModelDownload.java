@@ -1,5 +1,6 @@
 package dev.hone.gateway.model;
 
+import dev.hone.calls.ServiceSecret;
 import dev.hone.gateway.preflight.ServiceCalls;
 import dev.hone.gateway.problem.ApiException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -21,11 +22,13 @@ class ModelDownload {
 
     private final RestClient client;
 
-    ModelDownload(RestClient.Builder builder, ServiceCalls services) {
+    ModelDownload(RestClient.Builder builder, ServiceCalls services, ServiceSecret secret) {
         SimpleClientHttpRequestFactory requests = new SimpleClientHttpRequestFactory();
         requests.setConnectTimeout(CONNECT_TIMEOUT);
         requests.setReadTimeout(services.services().timeout());
-        client = builder.requestFactory(requests).build();
+        client = builder.requestFactory(requests)
+                .defaultHeaders(headers -> secret.sign(headers::set))
+                .build();
     }
 
     /// @throws ApiException as learner-service refuses it; 502 if it does not begin to answer in time

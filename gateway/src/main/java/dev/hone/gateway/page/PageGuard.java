@@ -1,5 +1,6 @@
 package dev.hone.gateway.page;
 
+import dev.hone.gateway.access.Sessions;
 import dev.hone.gateway.problem.ApiException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -29,6 +30,7 @@ class PageGuard implements WebMvcConfigurer, HandlerInterceptor {
                 || !method.getBeanType().getPackage().equals(PageGuard.class.getPackage())) {
             return true;
         }
+        request.setAttribute("loggedIn", Sessions.carries(request)); // For the templates.
         response.setHeader("Content-Security-Policy", POLICY);
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "same-origin");

@@ -1,6 +1,8 @@
 package dev.hone.gateway.page;
 
 import dev.hone.contracts.run.RunState;
+import dev.hone.gateway.access.Caller;
+import dev.hone.gateway.access.Role;
 import dev.hone.gateway.run.RunView;
 import java.util.List;
 import java.util.Objects;
@@ -24,11 +26,13 @@ record RunHead(RunView run, boolean live, List<String> actions, List<Tile> tiles
 
     static RunHead of(RunView run, List<Curves> curves) {
         RunState state = run.state();
-        List<String> actions = GOING.contains(state)
-                ? List.of("pause", "cancel")
-                : state == RunState.PAUSED
-                        ? List.of("resume", "cancel")
-                        : state.terminal() ? List.of() : List.of("cancel");
+        List<String> actions = !Caller.current().may(Role.OPERATOR)
+                ? List.of()
+                : GOING.contains(state)
+                        ? List.of("pause", "cancel")
+                        : state == RunState.PAUSED
+                                ? List.of("resume", "cancel")
+                                : state.terminal() ? List.of() : List.of("cancel");
         return new RunHead(
                 run,
                 !state.terminal(),

@@ -1,5 +1,6 @@
 package dev.hone.gateway.preflight;
 
+import dev.hone.calls.ServiceSecret;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import org.springframework.context.annotation.Bean;
@@ -14,10 +15,12 @@ class ServiceClients {
 
     /// Speaks to the other services, by absolute address.
     @Bean
-    RestClient serviceClient(RestClient.Builder builder, ServicesProperties services) {
+    RestClient serviceClient(RestClient.Builder builder, ServicesProperties services, ServiceSecret secret) {
         JdkClientHttpRequestFactory requests = new JdkClientHttpRequestFactory(
                 HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build());
         requests.setReadTimeout(services.timeout());
-        return builder.requestFactory(requests).build();
+        return builder.requestFactory(requests)
+                .defaultHeaders(headers -> secret.sign(headers::set))
+                .build();
     }
 }

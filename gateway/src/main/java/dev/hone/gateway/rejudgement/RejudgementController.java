@@ -2,8 +2,11 @@ package dev.hone.gateway.rejudgement;
 
 import dev.hone.contracts.judge.RejudgeRequest;
 import dev.hone.contracts.run.InvalidConfigException;
+import dev.hone.contracts.run.JudgeConfig;
 import dev.hone.contracts.run.RunConfigReader;
+import dev.hone.gateway.access.Caller;
 import dev.hone.gateway.problem.ApiException;
+import dev.hone.gateway.run.OwnCode;
 import dev.hone.gateway.run.PostRunFile;
 import dev.hone.gateway.run.RunLookup;
 import io.swagger.v3.oas.annotations.Operation;
@@ -55,12 +58,14 @@ class RejudgementController {
             @RequestParam(defaultValue = "") String label) {
         runs.require(run);
         try {
+            JudgeConfig how = RunConfigReader.read(new String(file, StandardCharsets.UTF_8))
+                    .config()
+                    .taskJudge();
+            OwnCode.require(Caller.current(), how);
             return judge.post(
                     path(run),
                     new RejudgeRequest(
-                            RunConfigReader.read(new String(file, StandardCharsets.UTF_8))
-                                    .config()
-                                    .taskJudge(),
+                            how,
                             new RejudgeRequest.Selection(purpose, fromStep, toStep, cause, success),
                             label));
         } catch (InvalidConfigException e) {

@@ -11,6 +11,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// them; empty: the working directory
 /// @param paths folders that a run's paths must lie in; empty: anywhere on loopback, elsewhere the working directory
 /// and home
+/// @param runs folder in which runs keep checkpoints and exports
 @ConfigurationProperties("hone.gateway")
 record GatewayProperties(
-        @DefaultValue("") String home, @DefaultValue List<Path> paths) {}
+        @DefaultValue("") String home,
+        @DefaultValue List<Path> paths,
+        @DefaultValue("runs") Path runs) {}

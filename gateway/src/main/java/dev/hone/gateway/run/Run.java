@@ -26,6 +26,7 @@ class Run implements Persistable<String> {
     @Id
     private String name;
 
+    private String project;
     private String config;
     private String warnings;
 
@@ -49,6 +50,7 @@ class Run implements Persistable<String> {
     private Instant submittedAt;
     private @Nullable Instant startedAt;
     private @Nullable Instant endedAt;
+    private @Nullable String waiting;
 
     @Transient
     private boolean fresh;
@@ -57,6 +59,7 @@ class Run implements Persistable<String> {
 
     Run(RunId id, RunConfig config, List<String> warnings, @Nullable Parent parent, Instant now) {
         this.name = id.value();
+        this.project = config.projectName();
         this.config = EventCodec.json().writeValueAsString(config);
         this.warnings = String.join("\n", warnings);
         this.state = RunState.SUBMITTED;
@@ -66,6 +69,18 @@ class Run implements Persistable<String> {
         int total = config.trainerCommon().totalTrainingSteps();
         this.steps = config.trainerCommon().valOnly() ? Integer.valueOf(0) : total > 0 ? Integer.valueOf(total) : null;
         this.fresh = true;
+    }
+
+    /// The services are not told of it yet.
+    ///
+    /// @param why for people
+    void waits(String why) {
+        waiting = why;
+    }
+
+    /// The services are told of it.
+    void begins() {
+        waiting = null;
     }
 
     /// task-service has read the dataset.
@@ -195,6 +210,11 @@ class Run implements Persistable<String> {
         return name;
     }
 
+    /// Whose it is: what its file calls `project_name`.
+    String project() {
+        return project;
+    }
+
     RunId id() {
         return new RunId(name);
     }
@@ -214,6 +234,12 @@ class Run implements Persistable<String> {
     /// Whether its curve has all its points.
     boolean lastPhaseDone() {
         return lastPhaseDone;
+    }
+
+    /// What it waits for; null once the services were told of it, and after its end.
+    @Nullable
+    String waiting() {
+        return state.terminal() ? null : waiting;
     }
 
     int step() {

@@ -3,6 +3,7 @@ package dev.hone.gateway.run;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunState;
+import dev.hone.gateway.access.Caller;
 import dev.hone.gateway.problem.ApiException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,11 +50,14 @@ public class RunBoard {
         }
     }
 
-    /// Runs, newest first.
+    /// Runs that who asks may see, newest first.
     public List<Line> list(int offset, int limit) {
         List<Line> lines = jdbc.sql("select name, state, step, steps, submitted_at, ended_at from run"
-                        + " order by submitted_at desc, name offset ? limit ?")
-                .params(offset, limit)
+                        + " where :project = '*' or project = :project"
+                        + " order by submitted_at desc, name offset :offset limit :limit")
+                .param("project", Caller.current().project())
+                .param("offset", offset)
+                .param("limit", limit)
                 .query(RunBoard::line)
                 .list();
         Map<String, List<StepRow>> newest =

@@ -29,7 +29,7 @@ class RunControl {
     /// @throws ApiException 404 if there is no such run, 409 if its state does not allow it
     @Transactional
     Run control(String name, RunControlled.Action action) {
-        Run run = runs.lock(name).orElseThrow(() -> RunLookup.unknown(name));
+        Run run = RunLookup.seen(runs.lock(name), name);
         if (isSo(run.state(), action)) {
             return run;
         }

@@ -2,6 +2,7 @@ package dev.hone.gateway.run;
 
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunControlled;
+import dev.hone.gateway.access.Callers;
 import dev.hone.gateway.event.EventStreams;
 import dev.hone.gateway.problem.ApiException;
 import io.swagger.v3.oas.annotations.Operation;
@@ -12,6 +13,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -36,6 +38,7 @@ class RunController {
     private final Curve curve;
     private final RunSummaries summaries;
     private final EventStreams streams;
+    private final Callers callers;
 
     RunController(
             RunSubmission submission,
@@ -43,13 +46,15 @@ class RunController {
             RunLookup lookup,
             Curve curve,
             RunSummaries summaries,
-            EventStreams streams) {
+            EventStreams streams,
+            Callers callers) {
         this.submission = submission;
         this.control = control;
         this.lookup = lookup;
         this.curve = curve;
         this.summaries = summaries;
         this.streams = streams;
+        this.callers = callers;
     }
 
     /// A file that can run.
@@ -154,10 +159,11 @@ class RunController {
             @RequestParam(required = false) @Nullable String after,
             @RequestParam(name = "follow", defaultValue = "true") boolean follow) {
         lookup.require(run);
+        BooleanSupplier letIn = callers.stillLetIn();
         return streams.open(
                 run,
                 eventId(lastEventId == null ? after : lastEventId),
-                () -> !follow || lookup.get(run).state().terminal());
+                () -> !follow || !letIn.getAsBoolean() || lookup.ended(run));
     }
 
     private static long eventId(@Nullable String header) {

@@ -2,14 +2,17 @@ package dev.hone.gateway.run;
 
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunState;
+import dev.hone.gateway.access.Caller;
 import dev.hone.gateway.problem.ApiException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
-/// Whether a run is there, for those who show parts of it.
+/// Whether a run is there for who asks, for those who show parts of it. A run of another project is not.
 @Component
 public class RunLookup {
 
@@ -24,7 +27,10 @@ public class RunLookup {
 
     /// @throws ApiException 404 if there is no such run
     public void require(String name) {
-        if (!runs.existsById(name)) {
+        Caller caller = Caller.current();
+        boolean there =
+                caller.everywhere() ? runs.existsById(name) : runs.existsByNameAndProject(name, caller.project());
+        if (!there) {
             throw unknown(name);
         }
     }
@@ -61,10 +67,24 @@ public class RunLookup {
         return get(name).config();
     }
 
-    /// The newest runs, newest first.
+    /// The newest runs of all projects, newest first.
     List<Run> newest(int count) {
-        List<Run> found = page(RunPage.of(null, null, count));
-        return found.subList(0, Math.min(count, found.size()));
+        return runs.page(Caller.EVERY, List.of(RunState.values()), NEVER, "", Limit.of(count));
+    }
+
+    /// Whether the run has ended, whoever asks.
+    boolean ended(String name) {
+        return runs.findById(name).map(run -> run.state().terminal()).orElse(true);
+    }
+
+    /// Those of the runs that who asks may see, in their order.
+    public List<String> visible(List<String> names) {
+        Caller caller = Caller.current();
+        return caller.everywhere() || names.isEmpty()
+                ? names
+                : names.stream()
+                        .filter(new HashSet<>(runs.names(names, caller.project()))::contains)
+                        .toList();
     }
 
     /// A page of runs, newest first, and one more if there are more.
@@ -73,6 +93,7 @@ public class RunLookup {
     List<Run> page(RunPage page) {
         Run after = page.after() == null ? null : get(page.after());
         return runs.page(
+                Caller.current().project(),
                 page.states() == null ? List.of(RunState.values()) : page.states(),
                 after == null ? NEVER : after.submittedAt(),
                 after == null ? "" : after.name(),
@@ -81,7 +102,14 @@ public class RunLookup {
 
     /// @throws ApiException 404 if there is no such run
     Run get(String name) {
-        return runs.findById(name).orElseThrow(() -> unknown(name));
+        return seen(runs.findById(name), name);
+    }
+
+    /// The run, if who asks may see it.
+    ///
+    /// @throws ApiException 404 if there is none, or none of its project
+    static Run seen(Optional<Run> run, String name) {
+        return run.filter(found -> Caller.current().sees(found.project())).orElseThrow(() -> unknown(name));
     }
 
     static ApiException unknown(String name) {

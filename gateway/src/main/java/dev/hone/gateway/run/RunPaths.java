@@ -17,16 +17,50 @@ import java.util.stream.Collectors;
 /// Makes a configuration's paths absolute, so that they mean the same to every service: against the working directory,
 /// then, where nothing lies there, against Hone's home.
 ///
-/// @param allowed folders that a run's paths must lie in; empty: anywhere
-public record RunPaths(Path workingDirectory, Path home, List<Path> allowed) {
+/// @param allowed folders that a run's paths must lie in, `{project}` in them being the run's; empty: anywhere
+/// @param withheld folders that none of them may lie in, or hold
+public record RunPaths(Path workingDirectory, Path home, List<Path> allowed, List<Path> withheld) {
+
+    private static final String PROJECT = "{project}";
 
     /// A run's paths may lie anywhere.
     public RunPaths(Path workingDirectory, Path home) {
-        this(workingDirectory, home, List.of());
+        this(workingDirectory, home, List.of(), List.of());
+    }
+
+    /// The same for who may not see what other runs have made.
+    RunPaths withholding(Path folder) {
+        return new RunPaths(workingDirectory, home, allowed, List.of(folder));
+    }
+
+    /// The same for the runs of a project.
+    ///
+    /// @throws InvalidConfigException if its name is no folder's and would have to be
+    private RunPaths of(String project) {
+        if (allowed.stream().noneMatch(folder -> folder.toString().contains(PROJECT))) {
+            return this;
+        }
+        if (!project.matches("[^./\\\\{}][^/\\\\{}]*")) {
+            throw new InvalidConfigException(
+                    "hone.project_name",
+                    "is '" + project + "', which no folder can be called, and each project has its own here; choose"
+                            + " another.");
+        }
+        return new RunPaths(
+                workingDirectory,
+                home,
+                allowed.stream()
+                        .map(folder -> Path.of(folder.toString().replace(PROJECT, project)))
+                        .toList(),
+                withheld);
     }
 
     /// @throws InvalidConfigException if a path lies where it may not
     public RunConfig absolute(RunConfig config) {
+        return of(config.projectName()).all(config);
+    }
+
+    private RunConfig all(RunConfig config) {
         TaskReaderConfig reader = config.taskReader();
         TaskReaderConfig.HubDataset hub = reader.huggingfaceDatRepo();
         TaskReaderConfig tasks = reader.at(
@@ -126,6 +160,15 @@ public record RunPaths(Path workingDirectory, Path home, List<Path> allowed) {
 
     /// A link in an allowed folder leads out of it as little as two dots do.
     private String allowed(String key, Path path) {
+        if (withheld.stream()
+                .anyMatch(folder -> path.startsWith(folder)
+                        || folder.startsWith(path)
+                        || real(path).startsWith(real(folder)))) {
+            throw new InvalidConfigException(
+                    key,
+                    "is " + path + ", where the runs of all projects keep what they make; name a folder of your own,"
+                            + " or fork the run whose weights you want.");
+        }
         if (!allowed.isEmpty()
                 && allowed.stream()
                         .noneMatch(

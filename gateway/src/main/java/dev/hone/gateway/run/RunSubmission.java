@@ -1,17 +1,15 @@
 package dev.hone.gateway.run;
 
 import dev.hone.contracts.RunId;
-import dev.hone.contracts.Topics;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.PreflightReport;
 import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunConfigReader;
-import dev.hone.contracts.run.RunSubmitted;
 import dev.hone.contracts.run.YamlConfigReader;
+import dev.hone.gateway.access.Caller;
 import dev.hone.gateway.event.RunEvents;
 import dev.hone.gateway.preflight.Preflight;
 import dev.hone.gateway.problem.ApiException;
-import dev.hone.messaging.Outbox;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -31,9 +29,10 @@ class RunSubmission {
 
     private final Runs runs;
     private final RunPaths paths;
+    private final RunPaths ownPaths;
     private final Preflight preflight;
     private final RunEvents events;
-    private final Outbox outbox;
+    private final RunQueue queue;
     private final TransactionTemplate transaction;
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -41,17 +40,19 @@ class RunSubmission {
     RunSubmission(
             Runs runs,
             RunPaths paths,
+            GatewayProperties properties,
             Preflight preflight,
             RunEvents events,
-            Outbox outbox,
+            RunQueue queue,
             TransactionTemplate transaction,
             JdbcClient jdbc,
             Clock clock) {
         this.runs = runs;
         this.paths = paths;
+        this.ownPaths = paths.withholding(properties.runs().toAbsolutePath().normalize());
         this.preflight = preflight;
         this.events = events;
-        this.outbox = outbox;
+        this.queue = queue;
         this.transaction = transaction;
         this.jdbc = jdbc;
         this.clock = clock;
@@ -62,11 +63,23 @@ class RunSubmission {
 
     /// Reads and checks a file; stores nothing.
     ///
-    /// @throws ApiException 422 with what is wrong, 409 if the name is taken
+    /// @throws ApiException 422 with what is wrong, 409 if the name is taken, 403 if the project is not the caller's, or
+    /// it names code that is not for the caller to have run
     Checked check(String text) {
+        return check(text, null);
+    }
+
+    private Checked check(String text, @Nullable Parent parent) {
+        Caller caller = Caller.current();
         try {
             YamlConfigReader.Read<RunConfig> read = RunConfigReader.read(text);
-            RunConfig config = paths.absolute(read.config());
+            Tenancy.Owned owned = Tenancy.owned(caller, read.config(), read.warnings());
+            OwnCode.require(caller, owned.config());
+            if (!caller.everywhere()) {
+                // The weights that a fork begins with are where its parent, of the same project, keeps them.
+                ownPaths.absolute(parent == null ? owned.config() : Tenancy.withoutModel(owned.config()));
+            }
+            RunConfig config = paths.absolute(owned.config());
             RunId run = name(config);
             Optional<Run> same = runs.findById(run.value());
             if (same.isPresent()) {
@@ -76,7 +89,7 @@ class RunSubmission {
             if (!problems.isEmpty()) {
                 throw ApiException.invalid(problems);
             }
-            return new Checked(run, config, read.warnings());
+            return new Checked(run, config, owned.warnings());
         } catch (InvalidConfigException e) {
             throw ApiException.invalid(e);
         }
@@ -87,7 +100,7 @@ class RunSubmission {
     /// @param parent whose weights it begins with; null: they come from a folder
     /// @throws ApiException as [#check(String)]
     Run submit(String text, @Nullable Parent parent) {
-        Checked checked = check(text);
+        Checked checked = check(text, parent);
         return Objects.requireNonNull(transaction.execute(status -> store(checked, parent)));
     }
 
@@ -103,7 +116,7 @@ class RunSubmission {
         Run run = new Run(checked.run(), checked.config(), checked.warnings(), parent, clock.instant());
         runs.saveAndFlush(run);
         events.append(run.name(), RunEvents.RUN, RunChange.of(run));
-        outbox.publish(Topics.RUN_SUBMITTED, new RunSubmitted(run.id(), checked.config(), run.submittedAt()));
+        queue.enter(run);
         return run;
     }
 
@@ -129,6 +142,10 @@ class RunSubmission {
     }
 
     private static ApiException taken(Run run) {
+        if (!Caller.current().sees(run.project())) {
+            return ApiException.conflict(
+                    "The run's name is taken", "Another project has it. Choose another hone.experiment_name.");
+        }
         String there = "There is a run " + run.name() + " already, which is "
                 + run.state().label() + ". Choose another hone.experiment_name";
         return ApiException.conflict(

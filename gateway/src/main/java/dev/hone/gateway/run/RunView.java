@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A run as the API shows it.
 ///
+/// @param waiting why it has not begun: its project has as many runs as it may; null otherwise
 /// @param parent whose weights it began with; null if they came from a folder
 /// @param step training steps done
 /// @param steps training steps in all; null until the dataset is read
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record RunView(
         String run,
         RunState state,
+        @Nullable String waiting,
         @Nullable Parent parent,
         int step,
         @Nullable Integer steps,
@@ -63,6 +65,7 @@ public record RunView(
         return new RunView(
                 run.name(),
                 run.state(),
+                run.waiting(),
                 run.parent(),
                 run.step(),
                 run.steps(),

@@ -18,15 +18,22 @@ interface Runs extends Repository<Run, String> {
 
     Optional<Run> findById(String name);
 
-    /// Runs in some states that were submitted before a moment, or then and with a lower name: newest first.
+    /// Runs of a project (`*`: of all) in some states that were submitted before a moment, or then and with a lower
+    /// name: newest first.
     @Query("""
-            select r from Run r where r.state in :states
+            select r from Run r where r.state in :states and (:project = '*' or r.project = :project)
             and (r.submittedAt < :before or (r.submittedAt = :before and r.name < :name))
             order by r.submittedAt desc, r.name desc
             """)
-    List<Run> page(Collection<RunState> states, Instant before, String name, Limit limit);
+    List<Run> page(String project, Collection<RunState> states, Instant before, String name, Limit limit);
 
     boolean existsById(String name);
+
+    boolean existsByNameAndProject(String name, String project);
+
+    /// Those of the names that are runs of the project.
+    @Query("select r.name from Run r where r.name in :names and r.project = :project")
+    List<String> names(Collection<String> names, String project);
 
     /// The run, locked until the transaction ends: who changes it or appends to its log takes it this way.
     @Lock(LockModeType.PESSIMISTIC_WRITE)

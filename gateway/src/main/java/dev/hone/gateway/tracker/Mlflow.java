@@ -1,6 +1,7 @@
 package dev.hone.gateway.tracker;
 
 import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.run.ApiKey;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.RunState;
@@ -188,7 +189,8 @@ class Mlflow implements Tracker {
         }
         try {
             HttpResponse<String> response = http.send(body.of(request).build(), HttpResponse.BodyHandlers.ofString());
-            Answer answer = new Answer(response.statusCode(), json(response.body()));
+            Answer answer = new Answer(
+                    response.statusCode(), json(ApiKey.without(token == null ? "" : token, response.body())));
             if (response.statusCode() / 100 != 2 && !answer.missing()) {
                 throw new IOException("MLflow at " + config.trackingUri() + " answers " + call + " by "
                         + response.statusCode() + ": "

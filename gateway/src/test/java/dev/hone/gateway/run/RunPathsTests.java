@@ -70,7 +70,7 @@ class RunPathsTests {
         Path inside = Files.createDirectory(folder.resolve("inside"));
         Path secret = Files.createDirectories(folder.resolve("outside/secret"));
         Files.createSymbolicLink(inside.resolve("link"), secret);
-        RunPaths paths = new RunPaths(inside, inside, List.of(inside));
+        RunPaths paths = new RunPaths(inside, inside, List.of(inside), List.of());
         for (String path : List.of("../outside/secret", secret.toString(), "link", "link/not-there", "../inside-not")) {
             assertThatThrownBy(() -> paths.absolute(config(key, path)))
                     .as(path)

@@ -1,5 +1,6 @@
 package dev.hone.learner.follow;
 
+import dev.hone.calls.ServiceSecret;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.RunId;
 import dev.hone.learner.model.ModelDirectory;
@@ -36,14 +37,20 @@ class LearnerClient implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
     private final URI learner;
+    private final ServiceSecret secret;
 
-    LearnerClient(FollowerProperties properties) {
+    LearnerClient(FollowerProperties properties, ServiceSecret secret) {
+        this.secret = secret;
         this.learner = properties.learner();
     }
 
     /// The runs whose weights generate there.
     List<HostedPolicy> policies() throws RefusedException, InterruptedException {
         HttpResponse<byte[]> response = get("/api/v1/policies");
+        if (response.statusCode() == 401) {
+            throw unreachable("asks for its services' secret: set " + ServiceSecret.VARIABLE + ", or "
+                    + ServiceSecret.FILE_VARIABLE + " to service-secret in its data directory, as it has");
+        }
         if (response.statusCode() != 200) {
             throw unreachable("answered " + response.statusCode());
         }
@@ -73,9 +80,9 @@ class LearnerClient implements AutoCloseable {
     /// @param part what has come so far; whole when this returns
     void weights(Target target, Path part, Duration atMost) throws IOException, RefusedException, InterruptedException {
         long held = Files.exists(part) ? Files.size(part) : 0;
-        HttpRequest.Builder request = HttpRequest.newBuilder(learner.resolve("/api/v1/runs/" + target.run()
+        HttpRequest.Builder request = request("/api/v1/runs/" + target.run()
                 + "/policy/weights?version=" + target.version() + "&checksum="
-                + URLEncoder.encode(target.checksum(), StandardCharsets.UTF_8)));
+                + URLEncoder.encode(target.checksum(), StandardCharsets.UTF_8));
         if (held > 0) {
             request.header("Range", "bytes=" + held + "-");
         }
@@ -127,12 +134,16 @@ class LearnerClient implements AutoCloseable {
 
     private HttpResponse<byte[]> get(String path) throws RefusedException, InterruptedException {
         try {
-            return http.send(
-                    HttpRequest.newBuilder(learner.resolve(path)).timeout(SMALL).build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
+            return http.send(request(path).timeout(SMALL).build(), HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException e) {
             throw unreachable("gave no answer: " + e);
         }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(learner.resolve(path));
+        secret.sign(request::header);
+        return request;
     }
 
     private RefusedException unreachable(String how) {

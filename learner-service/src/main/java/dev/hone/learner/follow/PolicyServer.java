@@ -1,5 +1,6 @@
 package dev.hone.learner.follow;
 
+import dev.hone.calls.ServiceDoorConfiguration;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.learner.PolicyUpdated;
@@ -30,7 +31,7 @@ import org.springframework.kafka.listener.MessageListener;
 @EnableAutoConfiguration
 @ComponentScan(basePackageClasses = {PolicyServer.class, PolicyHost.class})
 @EnableConfigurationProperties(FollowerProperties.class)
-@Import(TracingConfiguration.class)
+@Import({TracingConfiguration.class, ServiceDoorConfiguration.class})
 public class PolicyServer {
     /// Value of `hone.learner.role`.
     public static final String ROLE = "policy-server";

@@ -2,6 +2,7 @@ package dev.hone.rollout.endpoint;
 
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Failure;
+import dev.hone.contracts.run.ApiKey;
 import dev.hone.contracts.run.InvalidConfigException;
 import dev.hone.contracts.run.Outbound;
 import dev.hone.contracts.run.OutsideModel;
@@ -69,13 +70,15 @@ class OutsideModels {
                             request(model, address, asked, end),
                             HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(), MAX_BYTES));
                     int status = response.statusCode();
-                    if (status == 200 || REFUSED.contains(status)) {
-                        String type =
-                                response.headers().firstValue("Content-Type").orElse("application/json");
-                        return new Answer(status, type, response.body());
+                    if (status == 200) {
+                        return answer(response, response.body());
+                    }
+                    String said = said(model, response.body());
+                    if (REFUSED.contains(status)) {
+                        return answer(response, said.getBytes(StandardCharsets.UTF_8));
                     }
                     if (!LATER.contains(status)) {
-                        throw refused(address, status, response.body());
+                        throw refused(address, status, said);
                     }
                     last = "status " + status;
                 } catch (IOException e) {
@@ -121,16 +124,26 @@ class OutsideModels {
         return request.build();
     }
 
-    private static EpisodeFailedException refused(URI address, int status, byte[] body) {
+    private static Answer answer(HttpResponse<byte[]> response, byte[] body) {
+        String type = response.headers().firstValue("Content-Type").orElse("application/json");
+        return new Answer(response.statusCode(), type, body);
+    }
+
+    private static String said(OutsideModel model, byte[] body) {
+        String key = model.key().read(System::getenv).orElse("");
+        return ApiKey.without(key, new String(body, StandardCharsets.UTF_8));
+    }
+
+    private static EpisodeFailedException refused(URI address, int status, String said) {
         String advice = switch (status) {
             case 401, 403 -> "put a key that it takes where rollout.untrained_model says.";
             case 404 -> "check rollout.untrained_model.base_url and model.";
             default -> "see its log.";
         };
-        String said = new String(body, 0, Math.min(body.length, 500), StandardCharsets.UTF_8);
         return new EpisodeFailedException(new Failure(
                 "outside-model-refused",
-                "The model for untrained agents at " + address + " answered with status " + status + " " + said + "; "
+                "The model for untrained agents at " + address + " answered with status " + status + " "
+                        + said.substring(0, Math.min(said.length(), 500)) + "; "
                         + advice,
                 false));
     }

@@ -5,6 +5,7 @@ import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.RunId;
 import dev.hone.contracts.Topics;
 import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.run.Quota;
 import dev.hone.contracts.task.TaskIssued;
 import dev.hone.messaging.Outbox;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +13,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -24,7 +27,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /// The episodes to run, shared by all workers of all processes: a row is one worker's while its lease lasts.
 /// Within a run they are handed out in the order of step, group and sample, and no more at a time than the
-/// run allows.
+/// run and its project's quota allow; between projects, and between a project's runs, so that all have as many at work.
 @Component
 class EpisodeQueue {
 
@@ -33,10 +36,11 @@ class EpisodeQueue {
 
     private static final String ENQUEUE = """
             insert into episode
-                (episode_id, run, sample_id, step, task_group, sample, attempt, state, run_workers, outside, issued)
+                (episode_id, run, sample_id, step, task_group, sample, attempt, state, run_workers, outside, project,
+                 issued)
             select ?, run, ?, ?, ?, ?, ?,
                 case when exists (select from cancelled_run where cancelled_run.run = added.run)
-                    then 'DROPPED' else 'QUEUED' end, ?, ?, ?
+                    then 'DROPPED' else 'QUEUED' end, ?, ?, ?, ?
             from (select ?::text as run) as added
             on conflict do nothing""";
 
@@ -44,8 +48,11 @@ class EpisodeQueue {
     private static final String DROP_EARLIER_ATTEMPTS =
             "update episode set state = 'DROPPED' where sample_id = ? and attempt < ? and state = 'QUEUED'";
 
-    /// Of each run the first rows that are free, as many as the run still allows; then, of these, those that no other
-    /// process is just taking. The runs are found by leaps through the index, so that what waits is not counted.
+    /// Of each run the first rows that are free, as many as the run still allows; each at the place that it would
+    /// have among what its run has at work, and by that among what its project has. The lowest places of all are
+    /// taken, so that projects come to have the same number at work, and the runs of a project too; ties are drawn,
+    /// so that nobody is always behind. Then, of these, those that no other process is just taking. The runs are
+    /// found by leaps through the index, so that what waits is not counted.
     private static final String CLAIM = """
             with recursive runs (run) as (
                 (select run from episode where state in ('QUEUED', 'RUNNING') order by run limit 1)
@@ -54,31 +61,47 @@ class EpisodeQueue {
                         where later.state in ('QUEUED', 'RUNNING') and later.run > runs.run order by later.run limit 1)
                 from runs where runs.run is not null),
             open as (
-                select runs.run, any_row.run_workers as most,
+                select runs.run, any_row.project, any_row.outside, any_row.run_workers as most,
                        (select count(*) from episode
                         where episode.run = runs.run and state = 'RUNNING' and lease_until >= now()) as busy
                 from runs cross join lateral (
-                    select run_workers, outside from episode
-                    where episode.run = runs.run and state in ('QUEUED', 'RUNNING') limit 1) as any_row
-                where (not outside and ?::text is null or outside and runs.run = ?)
-                    and not exists (select from cancelled_run where cancelled_run.run = runs.run)),
-            next as (
-                select first.episode_id from open cross join lateral (
-                    select episode_id from episode
+                    select project, run_workers, outside from episode
+                    where episode.run = runs.run and state in ('QUEUED', 'RUNNING') limit 1) as any_row),
+            shares as (
+                select project, sum(busy) as busy,
+                       (select quota.most from unnest(?::text[], ?::int[]) as quota (project, most)
+                        where quota.project = open.project) as most
+                from open group by project),
+            in_run as (
+                select first.episode_id, open.run, open.project,
+                       open.busy + row_number() over (
+                           partition by open.run order by step, task_group, sample, attempt) as place
+                from open cross join lateral (
+                    select episode_id, step, task_group, sample, attempt from episode
                     where episode.run = open.run and state in ('QUEUED', 'RUNNING')
                         and (state = 'QUEUED' or lease_until < now() and episode_id <> all (?))
                     order by step, task_group, sample, attempt
-                    limit greatest(0, most - busy)) as first),
+                    limit greatest(0, most - busy)) as first
+                where (not outside and ?::text is null or outside and open.run = ?)
+                    and not exists (select from cancelled_run where cancelled_run.run = open.run)),
+            in_project as (
+                select episode_id, run, in_run.place as place_in_run, shares.most,
+                       shares.busy + row_number() over (
+                           partition by project order by in_run.place, random(), run) as place
+                from in_run join shares using (project)),
             taken as (
-                select episode_id from episode
-                where episode_id in (select episode_id from next)
+                select episode.episode_id from in_project join episode using (episode_id)
+                where place <= coalesce(most, ?)
                     and (state = 'QUEUED' or (state = 'RUNNING' and lease_until < now()))
-                order by run, step, task_group, sample, attempt
+                order by place, random(), place_in_run
                 limit ?
-                for update skip locked)
+                for update of episode skip locked)
             update episode set state = 'RUNNING', worker = ?, lease_until = now() + ? * interval '1 millisecond'
             from taken where episode.episode_id = taken.episode_id
             returning episode.issued""";
+
+    /// Where projects have quotas, one process at a time counts and takes: two would each find the last place free.
+    private static final String ALONE = "select pg_advisory_xact_lock(hashtext('hone.rollout.claim'))";
 
     private static final String FINISH = """
             update episode set state = 'FINISHED', finished = ?, outcome = ?, finished_at = now(),
@@ -88,8 +111,14 @@ class EpisodeQueue {
     private final JdbcTemplate jdbc;
     private final Outbox outbox;
     private final WorkSignal signal;
+    private final Quota quota;
+    private final String[] named;
+    private final Integer[] mostOfNamed;
 
-    EpisodeQueue(JdbcTemplate jdbc, Outbox outbox, WorkSignal signal) {
+    EpisodeQueue(JdbcTemplate jdbc, Outbox outbox, WorkSignal signal, QuotaProperties quotas) {
+        quota = quotas.ofEpisodes();
+        named = quota.named().keySet().toArray(String[]::new);
+        mostOfNamed = Stream.of(named).map(quota::of).toArray(Integer[]::new);
         this.jdbc = jdbc;
         this.outbox = outbox;
         this.signal = signal;
@@ -119,6 +148,7 @@ class EpisodeQueue {
             key.attempt(),
             issued.rollout().maxEnvWorker(),
             issued.rollout().userWorkflow().equals(OUTSIDE),
+            Objects.requireNonNullElse(issued.project(), ""),
             new String(EventCodec.encode(issued), StandardCharsets.UTF_8),
             key.run().value()
         };
@@ -143,14 +173,20 @@ class EpisodeQueue {
     /// @param outsideRun a run whose agents are in other processes; null: all others
     private List<TaskIssued> claim(
             UUID worker, @Nullable String outsideRun, Collection<String> running, int most, Duration lease) {
+        if (quota.any()) {
+            jdbc.query(ALONE, row -> {});
+        }
         return jdbc
                 .query(
                         CLAIM,
                         (row, n) ->
                                 EventCodec.decode(row.getString(1).getBytes(StandardCharsets.UTF_8), TaskIssued.class),
-                        outsideRun,
-                        outsideRun,
+                        named,
+                        mostOfNamed,
                         running.toArray(String[]::new),
+                        outsideRun,
+                        outsideRun,
+                        quota.otherwise(),
                         most,
                         worker,
                         lease.toMillis())

@@ -1,5 +1,6 @@
 package dev.hone.rollout.generation;
 
+import dev.hone.calls.ServiceSecret;
 import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Failure;
@@ -40,9 +41,11 @@ class LearnerPolicy implements Policy {
     private final long versionMillis;
     private final Counter failovers;
     private final EpisodeTraces traces;
+    private final ServiceSecret secret;
 
-    LearnerPolicy(LearnerProperties properties, MeterRegistry meters, EpisodeTraces traces) {
+    LearnerPolicy(LearnerProperties properties, MeterRegistry meters, EpisodeTraces traces, ServiceSecret secret) {
         this.traces = traces;
+        this.secret = secret;
         this.generators = new Generators(properties.generators());
         this.versionMillis = properties.versionMillis();
         this.failovers = Counter.builder("hone.rollout.generate.failovers").register(meters);
@@ -108,6 +111,7 @@ class LearnerPolicy implements Policy {
                     .header("Content-Type", "application/cbor")
                     .header("Accept", "application/cbor, application/problem+json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+            secret.sign(request::header);
             span.header().ifPresent(ids -> request.header(EpisodeTraces.HEADER, ids));
             HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             generators.reached(server);

@@ -1,5 +1,6 @@
 package dev.hone.rollout.generation;
 
+import dev.hone.calls.ServiceSecret;
 import dev.hone.contracts.Failure;
 import dev.hone.contracts.RunId;
 import dev.hone.rollout.limit.EpisodeFailedException;
@@ -29,10 +30,12 @@ public class ModelTexts {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final LearnerProperties properties;
+    private final ServiceSecret secret;
     private final ConcurrentMap<RunId, ModelText> loaded = new ConcurrentHashMap<>();
 
-    ModelTexts(LearnerProperties properties) {
+    ModelTexts(LearnerProperties properties, ServiceSecret secret) {
         this.properties = properties;
+        this.secret = secret;
     }
 
     /// How the run's model reads and writes text.
@@ -63,8 +66,9 @@ public class ModelTexts {
 
     private void fetch(RunId run, String file, Path target) throws IOException, InterruptedException {
         URI address = properties.url().resolve("/api/v1/runs/" + run + "/model/" + file);
-        HttpResponse<byte[]> response = http.send(
-                HttpRequest.newBuilder(address).timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
+        HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(TIMEOUT);
+        secret.sign(request::header);
+        HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
         switch (response.statusCode()) {
             case 200 -> Files.write(target, response.body());
             case 404 -> {

@@ -1,5 +1,6 @@
 package dev.hone.rollout.tool;
 
+import dev.hone.calls.ServiceSecret;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Failure;
 import dev.hone.contracts.sandbox.ExecutionRequest;
@@ -53,11 +54,13 @@ class RestSandbox implements Sandbox {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final URI address;
     private final EpisodeTraces traces;
+    private final ServiceSecret secret;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile Deadline busy = Deadline.in(Duration.ZERO);
 
-    RestSandbox(SandboxProperties properties, EpisodeTraces traces) {
+    RestSandbox(SandboxProperties properties, EpisodeTraces traces, ServiceSecret secret) {
         this.traces = traces;
+        this.secret = secret;
         this.address = properties.url().resolve("/api/v1/executions");
     }
 
@@ -141,6 +144,7 @@ class RestSandbox implements Sandbox {
                 .header("Content-Type", "application/json")
                 .header("X-Hone-Episode", call.episode().id())
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        secret.sign(request::header);
         span.header().ifPresent(ids -> request.header(EpisodeTraces.HEADER, ids));
         return request.build();
     }

@@ -1,5 +1,6 @@
 package dev.hone.rollout.tool;
 
+import dev.hone.calls.ServiceSecret;
 import dev.hone.contracts.sandbox.ExecutionResult;
 import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
@@ -15,8 +16,8 @@ public interface Sandbox {
     ExecutionResult execute(ToolCall call, Deadline deadline);
 
     /// sandbox-service at this address, called in the thread that asks; nothing is kept of the calls.
-    static Sandbox at(URI service) {
-        return new RestSandbox(new SandboxProperties(service), EpisodeTraces.none());
+    static Sandbox at(URI service, ServiceSecret secret) {
+        return new RestSandbox(new SandboxProperties(service), EpisodeTraces.none(), secret);
     }
 
     /// Whether calls wait for room, so that it is no time to begin further episodes.

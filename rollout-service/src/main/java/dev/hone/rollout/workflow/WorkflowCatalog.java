@@ -35,8 +35,9 @@ public class WorkflowCatalog {
     public Supplier<Workflow> find(String name) {
         String className = aliases.getOrDefault(name, name);
         try {
+            // Not initialised before it is known to be a workflow: a run may name any class.
             var constructor = Class.forName(
-                            className, true, Thread.currentThread().getContextClassLoader())
+                            className, false, Thread.currentThread().getContextClassLoader())
                     .asSubclass(Workflow.class)
                     .getDeclaredConstructor();
             return () -> {

@@ -301,6 +301,7 @@ class EnvironmentsIntegrationTests {
                 without.deadline(),
                 without.rollout(),
                 without.judge(),
-                new TaskEnvironment(service.url(), "word-problems", "train-0", 5));
+                new TaskEnvironment(service.url(), "word-problems", "train-0", 5),
+                null);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.hone.calls.ServiceSecret;
 import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.Purpose;
@@ -154,7 +155,8 @@ class LearnerPolicyTests {
         return new LearnerPolicy(
                 new LearnerProperties(servers[0], Path.of("unused"), List.of(servers), 1500),
                 meters,
-                EpisodeTraces.none());
+                EpisodeTraces.none(),
+                ServiceSecret.NONE);
     }
 
     private static GenerateResponse ask(LearnerPolicy policy, long key, int version) {

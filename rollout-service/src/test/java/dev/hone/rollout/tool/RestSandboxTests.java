@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.hone.calls.ServiceSecret;
 import dev.hone.contracts.EventCodec;
 import dev.hone.contracts.sandbox.ExecutionRequest;
 import dev.hone.contracts.sandbox.ExecutionResult;
@@ -33,6 +34,7 @@ class RestSandboxTests {
 
     private static final ToolCall CALL = new ToolCall(
             TestingEpisodes.issued().episode(), "print(17*23)", Duration.ofSeconds(2), Duration.ofSeconds(1));
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final String FULL = "{\"detail\": \"All slots are taken\"}";
     private static final String NO_JAIL = "{\"detail\": \"No jail\", \"may_have_run\": false}";
     private static final String LOST_TWICE = "{\"detail\": \"The jail was lost\", \"may_have_run\": true}";
@@ -55,6 +57,7 @@ class RestSandboxTests {
     private final Queue<Answer> answers = new ArrayDeque<>();
     private final List<ExecutionRequest> requests = new CopyOnWriteArrayList<>();
     private final List<String> episodes = new CopyOnWriteArrayList<>();
+    private final List<String> secrets = new CopyOnWriteArrayList<>();
     private final CountDownLatch twoRequests = new CountDownLatch(2);
     private HttpServer server;
     private RestSandbox sandbox;
@@ -67,7 +70,8 @@ class RestSandboxTests {
         sandbox = new RestSandbox(
                 new SandboxProperties(
                         URI.create("http://127.0.0.1:" + server.getAddress().getPort())),
-                EpisodeTraces.none());
+                EpisodeTraces.none(),
+                ServiceSecret.of(SECRET, ""));
     }
 
     @AfterEach
@@ -79,6 +83,7 @@ class RestSandboxTests {
     private void answer(HttpExchange exchange) throws IOException {
         requests.add(EventCodec.json().readValue(exchange.getRequestBody().readAllBytes(), ExecutionRequest.class));
         episodes.add(exchange.getRequestHeaders().getFirst("X-Hone-Episode"));
+        secrets.add(exchange.getRequestHeaders().getFirst(ServiceSecret.HEADER));
         Answer answer = answers.size() > 1 ? answers.remove() : answers.element();
         exchange.getResponseHeaders().set("X-Hone-Load", answer.load());
         byte[] body = answer.body().getBytes();
@@ -97,6 +102,7 @@ class RestSandboxTests {
 
         assertThat(requests).containsExactly(new ExecutionRequest("print(17*23)", 2.0, 1.0));
         assertThat(episodes).containsExactly(CALL.episode().id());
+        assertThat(secrets).containsExactly(SECRET);
     }
 
     @Test

@@ -32,6 +32,23 @@ class WorkflowCatalogTests {
         assertThatThrownBy(() -> catalog.find("java.lang.String")).hasMessageContaining("is no workflow");
     }
 
+    private static boolean initialised;
+
+    /// Not a workflow, with something to do when it is loaded.
+    static final class Stranger {
+        static {
+            initialised = true;
+        }
+
+        private Stranger() {}
+    }
+
+    @Test
+    void nothingOfAClassRunsBeforeItIsKnownToBeAWorkflow() {
+        assertThatThrownBy(() -> catalog.find(Stranger.class.getName())).hasMessageContaining("is no workflow");
+        assertThat(initialised).isFalse();
+    }
+
     @Test
     void aRunWithoutItsWorkflowIsStoppedBeforeItBegins() {
         var config = RunConfigReader.read("hone:\n  model:\n    path: /m\n  rollout:\n    user_workflow: nope\n")

@@ -56,7 +56,8 @@ class Attempts {
                         deadline,
                         config.rollout(),
                         config.taskJudge(),
-                        environment(config, task)));
+                        environment(config, task),
+                        config.projectName()));
         return episode;
     }
 
