@@ -40,8 +40,8 @@ class OutsideModelsTests {
         });
         server.start();
         try {
-            OutsideModel model = new OutsideModel(
-                    "http://127.0.0.1:" + server.getAddress().getPort(), "m", "", file.toString());
+            OutsideModel model =
+                    new OutsideModel("http://127.0.0.1:" + server.getAddress().getPort(), "m", "", file.toString());
             OutsideModels models = new OutsideModels(Outbound.ANYWHERE);
             byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
             assertThatThrownBy(() -> models.complete(model, body, Deadline.in(Duration.ofSeconds(20))))
