@@ -81,6 +81,12 @@ class LedgerIntegrationTests {
         TestingClock testingClock() {
             return new TestingClock();
         }
+
+        @Bean
+        @Primary
+        ClockJumps testingJumps(TestingClock clock) {
+            return new ClockJumps(clock, clock::nanos);
+        }
     }
 
     @DynamicPropertySource
@@ -372,6 +378,28 @@ class LedgerIntegrationTests {
         assertThat(ledger(run).train().attempts()).isEqualTo(4);
         judgeTwice(issued);
         ring.await(GroupClosed.class, run, 2, g -> g.members().size() == 2);
+    }
+
+    @Test
+    void clockThatIsSetCostsNoAttemptAndHoldsNoneLonger() throws Exception {
+        RunId run = new RunId("jumping");
+        start(run, config("total_training_steps: 1, val_before_train: false"));
+        Instant before = clock.instant();
+        List<TaskIssued> issued = ring.await(TaskIssued.class, run, 4, t -> true);
+        Duration lease = Duration.between(before, issued.getFirst().deadline());
+        sweeper.sweep();
+        clock.set(Duration.ofDays(2));
+        sweeper.sweep();
+        assertThat(ledger(run).train().attempts()).as("set on").isEqualTo(4);
+        clock.set(Duration.ofDays(-3));
+        sweeper.sweep();
+        clock.forward(lease.plusSeconds(1));
+        sweeper.sweep();
+        assertThat(ledger(run).train().attempts()).as("set back").isEqualTo(8);
+        judgeTwice(issued);
+        ring.await(GroupClosed.class, run, 2, g -> g.members().size() == 2);
+        clock.set(Duration.ofDays(1));
+        sweeper.sweep();
     }
 
     private static RunConfig config(String trainer) {
