@@ -22,7 +22,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Sends every event that comes once more: under an id of its own, so that no inbox knows it, after a while that differs
+/// Sends every event that comes once more: under an id of its own, so that no inbox knows it, after a while that
+/// differs
 /// from event to event, so that they come late and in another order. Says each second how many it has sent and how many
 /// wait.
 @Command(name = "echoes", mixinStandardHelpOptions = true, showDefaultValues = true)
@@ -42,8 +43,7 @@ final class Echoes implements Callable<Integer> {
 
     private record Due(long nanos, ConsumerRecord<String, byte[]> record) {}
 
-    private final PriorityQueue<Due> waiting =
-            new PriorityQueue<>(Comparator.comparingLong(Due::nanos));
+    private final PriorityQueue<Due> waiting = new PriorityQueue<>(Comparator.comparingLong(Due::nanos));
     private long sent;
 
     public static void main(String[] arguments) {

@@ -12,15 +12,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// How large the services' tables are, as one line of JSON: bytes by `<service>.<table>` with indexes, and by
-/// `<service>.<table>/large` the part of them that large values take, which is where tokens are. Where the databases are
+/// `<service>.<table>/large` the part of them that large values take, which is where tokens are. Where the databases
+/// are
 /// says the environment, as to the services.
 final class Tables {
 
     private static final String SIZES = """
-            select c.relname, pg_total_relation_size(c.oid),
-                case when c.reltoastrelid = 0 then 0 else pg_relation_size(c.reltoastrelid) end
-            from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where c.relkind = 'r' and n.nspname = 'public' and c.relname not like 'flyway%'""";
+        select c.relname, pg_total_relation_size(c.oid),
+            case when c.reltoastrelid = 0 then 0 else pg_relation_size(c.reltoastrelid) end
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind = 'r' and n.nspname = 'public' and c.relname not like 'flyway%'\
+        """;
 
     private Tables() {}
 

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What is written today is what the golden files say, and it is what the schemas say. What was written at any time since
+/// What is written today is what the golden files say, and it is what the schemas say. What was written at any time
+/// since
 /// v1 was agreed, `earlier/`, is read today. `-Dhone.golden.write=true` writes the files anew, where a field was added,
 /// and lays what stood there before with the earlier ones.
 class GoldenTests {

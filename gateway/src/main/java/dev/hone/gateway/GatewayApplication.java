@@ -5,10 +5,12 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /// gateway: takes runs, and mirrors for people what the other services tell.
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
 @Import(MessagingConfiguration.class)
 public class GatewayApplication {
 

@@ -118,8 +118,7 @@ class BrokerOutageIntegrationTests {
 
     private void publish(int version) {
         transaction.executeWithoutResult(status -> outbox.publish(
-                Topics.POLICY_UPDATED,
-                new PolicyUpdated(new RunId("outage"), version, "sha256:00", Instant.EPOCH)));
+                Topics.POLICY_UPDATED, new PolicyUpdated(new RunId("outage"), version, "sha256:00", Instant.EPOCH)));
     }
 
     private List<Integer> seen() {

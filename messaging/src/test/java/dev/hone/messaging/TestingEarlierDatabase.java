@@ -24,8 +24,7 @@ public final class TestingEarlierDatabase {
     public TestingEarlierDatabase(String service, String version) {
         this.service = service;
         this.url = TestInfrastructure.database(service + "-earlier");
-        this.jdbc =
-                new JdbcTemplate(new DriverManagerDataSource(url, "postgres", TestInfrastructure.password()));
+        this.jdbc = new JdbcTemplate(new DriverManagerDataSource(url, "postgres", TestInfrastructure.password()));
         migrate(version);
     }
 

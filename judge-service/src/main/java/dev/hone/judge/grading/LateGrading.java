@@ -108,7 +108,8 @@ class LateGrading implements AutoCloseable {
     }
 
     private EpisodeJudged givenUp(WaitingEpisodes.Waiting episode, JudgeUnavailableException reason, Instant now) {
-        String why = episode.episodeId() + " waited " + Duration.between(episode.since(), now).toMinutes()
+        String why = episode.episodeId() + " waited "
+                + Duration.between(episode.since(), now).toMinutes()
                 + " minutes for a verdict, longer than hone.judge.waiting.longest: " + reason.getMessage();
         LOG.warn("{}", why);
         return new EpisodeJudged(

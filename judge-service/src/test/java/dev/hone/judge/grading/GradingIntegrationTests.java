@@ -146,8 +146,7 @@ class GradingIntegrationTests {
 
         waited(jdbc, lasting, "6 hours");
         await().atMost(Duration.ofSeconds(60)).until(() -> verdict("given-up").status() == 200);
-        EpisodeJudged judged =
-                EventCodec.json().readValue(verdict("given-up").body(), EpisodeJudged.class);
+        EpisodeJudged judged = EventCodec.json().readValue(verdict("given-up").body(), EpisodeJudged.class);
         assertThat(judged.failure().code()).isEqualTo("judge-unavailable");
         assertThat(judged.failure().retryable()).isTrue();
         assertThat(judged.failure().message())
@@ -204,7 +203,8 @@ class GradingIntegrationTests {
         return service.get("/actuator/prometheus")
                 .body()
                 .lines()
-                .filter(line -> line.startsWith("hone_judge_verdicts_total{") && line.contains("cause=\"" + cause + "\""))
+                .filter(line ->
+                        line.startsWith("hone_judge_verdicts_total{") && line.contains("cause=\"" + cause + "\""))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
                 .sum();
     }

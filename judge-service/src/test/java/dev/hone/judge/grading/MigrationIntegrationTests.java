@@ -13,7 +13,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Today's service on what earlier releases left: a verdict of the first, and an episode of the second that waits for one.
+/// Today's service on what earlier releases left: a verdict of the first, and an episode of the second that waits for
+/// one.
 @Tag("slow")
 class MigrationIntegrationTests {
 
@@ -23,8 +24,8 @@ class MigrationIntegrationTests {
         String event = new String(
                 TestingEarlierDatabase.event("../judge.episode-judged.v1.verdict.json"), StandardCharsets.UTF_8);
         earlier.plant(
-                "insert into judged_episode values ('old/train/1/2/3/0', 'old', 'old/train/1/2/3', 0, 0.9, true, 'none', ?,"
-                        + " now())",
+                "insert into judged_episode values ('old/train/1/2/3/0', 'old', 'old/train/1/2/3', 0, 0.9, true,"
+                        + " 'none', ?, now())",
                 event);
         earlier.migrate("2");
         earlier.plant(

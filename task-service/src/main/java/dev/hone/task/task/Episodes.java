@@ -47,9 +47,9 @@ interface Episodes extends Repository<Episode, String> {
 
     /// How many attempts of a run are in which state, for which reason.
     @Query("""
-            select new dev.hone.task.task.LedgerLine(e.purpose, e.state, e.reasonCode, count(e))
-            from Episode e where e.run = :run group by e.purpose, e.state, e.reasonCode
-            """)
+        select new dev.hone.task.task.LedgerLine(e.purpose, e.state, e.reasonCode, count(e))
+        from Episode e where e.run = :run group by e.purpose, e.state, e.reasonCode
+        """)
     List<LedgerLine> lines(String run);
 
     long countByRunAndPurposeAndAttempt(String run, Purpose purpose, int attempt);

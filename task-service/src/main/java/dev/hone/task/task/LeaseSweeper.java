@@ -27,8 +27,7 @@ class LeaseSweeper {
     private final Clock clock;
     private final ClockJumps jumps;
 
-    LeaseSweeper(
-            Episodes episodes, RunLifecycle lifecycle, TaskProperties properties, Clock clock, ClockJumps jumps) {
+    LeaseSweeper(Episodes episodes, RunLifecycle lifecycle, TaskProperties properties, Clock clock, ClockJumps jumps) {
         this.episodes = episodes;
         this.lifecycle = lifecycle;
         this.properties = properties;
@@ -49,8 +48,8 @@ class LeaseSweeper {
         if (!jump.isZero()) {
             int moved = episodes.move(EpisodeState.ISSUED.name(), jump.toSeconds());
             LOG.warn(
-                    "The clock jumped by {} s; the leases of {} attempts went with it. Set it by time synchronisation that"
-                            + " slews.",
+                    "The clock jumped by {} s; the leases of {} attempts went with it. Set it by time synchronisation"
+                            + " that slews.",
                     jump.toSeconds(),
                     moved);
         }

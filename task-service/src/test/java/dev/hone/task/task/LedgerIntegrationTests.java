@@ -353,8 +353,8 @@ class LedgerIntegrationTests {
                 .singleElement()
                 .satisfies(p -> assertThat(p.key()).isEqualTo("hone.task_reader.dataset_file.training.file_path"));
         RunConfig tooLarge = TestingConfigs.files(DATA.resolve("train.jsonl"), DATA.resolve("test.jsonl"), """
-                    max_training_tasks: 5
-                """);
+                max_training_tasks: 5
+            """);
         assertThat(preflight(tooLarge).problems())
                 .singleElement()
                 .satisfies(p -> assertThat(p.message()).startsWith("is 16, but there are only 5 training tasks"));
@@ -404,11 +404,11 @@ class LedgerIntegrationTests {
 
     private static RunConfig config(String trainer) {
         return TestingConfigs.files(DATA.resolve("train.jsonl"), DATA.resolve("test.jsonl"), """
-                    max_validation_tasks: 3
-                  data: {train_batch_size: 2}
-                  rollout: {num_repeat: 2}
-                  trainer_common: {%s}
-                """.formatted(trainer));
+                max_validation_tasks: 3
+              data: {train_batch_size: 2}
+              rollout: {num_repeat: 2}
+              trainer_common: {%s}
+            """.formatted(trainer));
     }
 
     private static void start(RunId run, RunConfig config) {

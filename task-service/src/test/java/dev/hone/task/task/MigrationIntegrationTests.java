@@ -65,12 +65,15 @@ class MigrationIntegrationTests {
             Run run = context.getBean(Runs.class).findByName("old").orElseThrow();
             assertThat(run.state()).isEqualTo(RunState.PAUSED);
             assertThat(run.config().orElseThrow().rollout().maxEnvWorker()).isEqualTo(64);
-            assertThat(run.config().orElseThrow().taskJudge().judgeTimeout()).as("a later key").isPositive();
+            assertThat(run.config().orElseThrow().taskJudge().judgeTimeout())
+                    .as("a later key")
+                    .isPositive();
             TaskGroups groups = context.getBean(TaskGroups.class);
             assertThat(groups.lastPosition("old")).as("V2 works it out").contains(3L);
             assertThat(groups.taken("old", 1, 2)).containsExactlyInAnyOrder(22, 23, 24, 25);
             assertThat(context.getBean(Episodes.class).lines("old")).hasSize(2);
-            assertThat(context.getBean(Episodes.class).findById("old/train/1/1/0/0")).isPresent();
+            assertThat(context.getBean(Episodes.class).findById("old/train/1/1/0/0"))
+                    .isPresent();
         }
     }
 }
