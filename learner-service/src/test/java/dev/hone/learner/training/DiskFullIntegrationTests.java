@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// disk (tmpfs, made by bubblewrap) where its runs lie.
 @Tag("slow")
 class DiskFullIntegrationTests {
-    private static final Duration PATIENCE = Duration.ofSeconds(180);
+    private static final Duration PATIENCE = Duration.ofSeconds(300);
     private static final RunId RUN = new RunId("cramped");
     private static final int DISK_BYTES = 64 << 20;
 
@@ -125,8 +126,14 @@ class DiskFullIntegrationTests {
         }
     }
 
-    private static void until(Callable<Boolean> condition) {
-        await().atMost(PATIENCE).ignoreExceptions().until(condition);
+    private void until(Callable<Boolean> condition) throws IOException {
+        try {
+            await().atMost(PATIENCE).ignoreExceptions().until(condition);
+        } catch (ConditionTimeoutException e) {
+            List<String> lines = Files.readAllLines(log);
+            throw new AssertionError(
+                    "The learner's log ends: " + lines.subList(Math.max(0, lines.size() - 20), lines.size()), e);
+        }
     }
 
     /// The small disk, as the learner sees it.
