@@ -1,5 +1,5 @@
 # Each target is one line that can be pasted. JDK 25 is found by ./mvnw and ./hone.
-.PHONY: fmt check it it-embedded it-containers nightly e2e up down logs compose k8s docs sbom scan
+.PHONY: fmt check it it-embedded it-containers nightly chaos soak e2e up down logs compose k8s docs sbom scan
 
 fmt: ## format the sources
 	./mvnw -q spotless:apply
@@ -18,6 +18,12 @@ it-containers: ## the same tests on containers; without an engine they fail
 
 nightly: ## a run over the API, and its export in Transformers; fetches PyTorch
 	.ci/nightly
+
+chaos: ## kill every process with -9 again and again, and see that nothing is lost or done twice; an hour
+	bench/chaos.sh
+
+soak: ## half an hour at full rate, and see that nothing grows that should not
+	bench/soak.sh
 
 e2e: ## train the math agent in one process, start to table
 	./hone train --conf examples/math-agent/math_agent.yaml

@@ -22,7 +22,9 @@ insert into episode (episode_id, run, sample_id, step, task_group, sample, attem
     ('r/train/1/0/0/0', 'r', 'r/train/1/0/0', 1, 0, 0, 0, 'QUEUED', 4, '{}', null, null, null, null, null),
     ('r/train/1/0/1/0', 'r', 'r/train/1/0/1', 1, 0, 1, 0, 'RUNNING', 4, '{}', gen_random_uuid(), now() - interval '1 minute', null, null, null),
     ('r/train/1/0/2/0', 'r', 'r/train/1/0/2', 1, 0, 2, 0, 'FINISHED', 4, '{}', null, null, now(), 'finished', '\x00'),
-    ('r/train/1/0/3/0', 'r', 'r/train/1/0/3', 1, 0, 3, 0, 'DROPPED', 4, '{}', null, null, null, null, null);
+    ('r/train/1/0/3/0', 'r', 'r/train/1/0/3', 1, 0, 3, 0, 'DROPPED', 4, '{}', null, null, null, null, null),
+    ('r/train/1/0/4/0', 'r', 'r/train/1/0/4', 1, 0, 4, 0, 'FINISHED', 4, '{}', null, null, now(), 'finished', null);
+update episode set trimmed_at = now() where episode_id = 'r/train/1/0/4/0';
 
 -- judge-service
 insert into stored_episode (episode_id, run, purpose, step, content) values

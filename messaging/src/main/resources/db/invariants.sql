@@ -62,10 +62,10 @@ from episode where state = 'ISSUED' and deadline < now() - interval '10 minutes'
 
 -- service rollout-service
 
--- invariant finished-episodes-are-stored: What is finished has its result, and belongs to no worker any more.
+-- invariant finished-episodes-are-stored: What is finished has its result, unless that was let go, and belongs to no worker any more.
 select format('attempt %s is finished at %s by %s, its outcome %s', episode_id, finished_at, worker, outcome)
 from episode where state = 'FINISHED'
-    and (finished is null or outcome is null or finished_at is null or worker is not null or lease_until is not null);
+    and (finished is null and trimmed_at is null or outcome is null or finished_at is null or worker is not null or lease_until is not null);
 
 -- invariant running-episodes-have-a-worker: What runs has a worker that gives signs of life, or is soon another's.
 select format('attempt %s runs with worker %s, alive until %s', episode_id, worker, lease_until)

@@ -49,10 +49,15 @@ final class StandIns implements Callable<Integer> {
     @Option(names = "--words", description = "of reasoning in each answer")
     private int words = 230;
 
+    @Option(
+            names = "--vary",
+            description = "every other episode answers too early, by its noise key, so that rewards differ in a group")
+    private boolean vary;
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private int[] first = {};
+    private int[] early = {};
     private int[] second = {};
-    private int opening;
 
     public static void main(String[] args) {
         int code = new CommandLine(new StandIns()).execute(args);
@@ -67,8 +72,8 @@ final class StandIns implements Callable<Integer> {
             String reasoning = "we need the number of apples left. ".repeat(words / 7 + 1);
             int end = tokenizer.eosIds().getFirst();
             first = ended(tokenizer.encode(reasoning + CALL), end);
+            early = ended(tokenizer.encode(reasoning + "The answer is \\boxed{39}. " + CALL), end);
             second = ended(tokenizer.encode(reasoning + "The answer is \\boxed{39}."), end);
-            opening = first.length;
         }
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
         server.setExecutor(threads);
@@ -92,7 +97,8 @@ final class StandIns implements Callable<Integer> {
         try (InputStream body = exchange.getRequestBody()) {
             request = EventCodec.cbor().readValue(body.readAllBytes(), GenerateRequest.class);
         }
-        int[] ids = occurs(request.promptIds()) ? second : first;
+        int[] opening = vary && (request.noiseKey() & 1) == 0 ? early : first;
+        int[] ids = occurs(request.promptIds(), opening) ? second : opening;
         float[] logProbs = new float[ids.length];
         Arrays.fill(logProbs, -0.5f);
         GenerateResponse response = new GenerateResponse(
@@ -104,9 +110,9 @@ final class StandIns implements Callable<Integer> {
     }
 
     /// Whether the prompt goes on from the first answer: then its end lies somewhere within.
-    private boolean occurs(int[] prompt) {
-        for (int start = 0; start + opening <= prompt.length; start++) {
-            if (Arrays.equals(prompt, start, start + opening, first, 0, opening)) {
+    private static boolean occurs(int[] prompt, int[] opening) {
+        for (int start = 0; start + opening.length <= prompt.length; start++) {
+            if (Arrays.equals(prompt, start, start + opening.length, opening, 0, opening.length)) {
                 return true;
             }
         }

@@ -10,14 +10,16 @@ import tools.jackson.dataformat.cbor.CBORMapper;
 
 /// Events and REST records as bytes: JSON, except where token arrays travel ([EpisodeFinished], generation), which are
 /// CBOR with little-endian packed arrays. Readers ignore fields that they do not know, so that a newer producer can be
-/// read.
+/// read, and fill those that an older one did not know ([EarlierConfigs]).
 public final class EventCodec {
 
     private static final JsonMapper JSON = JsonMapper.builder()
+            .addModule(EarlierConfigs.module())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();
     private static final CBORMapper CBOR = CBORMapper.builder()
+            .addModule(EarlierConfigs.module())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
             .build();

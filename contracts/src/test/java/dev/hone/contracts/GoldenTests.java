@@ -13,16 +13,21 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
-/// What is written today is what was written when v1 was agreed, and it is what the schemas say.
-/// `-Dhone.golden.write=true` writes the files anew: only for a new version.
+/// What is written today is what the golden files say, and it is what the schemas say. What was written at any time
+/// since
+/// v1 was agreed, `earlier/`, is read today. `-Dhone.golden.write=true` writes the files anew, where a field was added,
+/// and lays what stood there before with the earlier ones.
 class GoldenTests {
 
     private static final Path FOLDER = Path.of("src/test/resources/golden");
+    private static final Path EARLIER = FOLDER.resolve("earlier");
 
     @TestFactory
     List<DynamicTest> eventsAreEncodedAsTheGoldenFilesAre() {
@@ -32,6 +37,7 @@ class GoldenTests {
                     Path file = FOLDER.resolve(entry.getKey() + (cbor ? ".cbor" : ".json"));
                     byte[] bytes = EventCodec.encode(entry.getValue());
                     if (Boolean.getBoolean("hone.golden.write")) {
+                        keepEarlier(file, cbor ? bytes : pretty(bytes));
                         Files.write(file, cbor ? bytes : pretty(bytes));
                     }
                     assertThat(tree(bytes, cbor)).isEqualTo(tree(Files.readAllBytes(file), cbor));
@@ -40,6 +46,56 @@ class GoldenTests {
                     assertThat(tree(EventCodec.encode(read), cbor)).isEqualTo(tree(bytes, cbor));
                 }))
                 .toList();
+    }
+
+    /// A topic, an outbox or a table may hold what an earlier Hone wrote while a newer one takes its place.
+    @TestFactory
+    List<DynamicTest> whatWasWrittenEarlierIsReadAndSaysWhatItSaid() throws IOException {
+        try (Stream<Path> files = Files.list(EARLIER)) {
+            return files.sorted()
+                    .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> {
+                        // <case>.<number>.<json or cbor>
+                        String[] name = file.getFileName().toString().split("\\.(?=[0-9]+\\.[a-z]+$)");
+                        Event today = Objects.requireNonNull(Examples.all().get(name[0]), name[0]);
+                        boolean cbor = today instanceof EpisodeFinished;
+                        byte[] bytes = Files.readAllBytes(file);
+                        Event read = EventCodec.decode(bytes, today.getClass());
+                        JsonNode expected = laidOver(tree(EventCodec.encode(today), cbor), tree(bytes, cbor));
+                        assertThat(tree(EventCodec.encode(read), cbor)).isEqualTo(expected);
+                    }))
+                    .toList();
+        }
+    }
+
+    /// What an earlier writer said, and of fields that it did not know what is so by default today. Fields that are no
+    /// more are not missed.
+    private static JsonNode laidOver(JsonNode today, JsonNode earlier) {
+        if (!today.isObject() || !earlier.isObject()) {
+            return earlier;
+        }
+        ObjectNode merged = EventCodec.json().createObjectNode();
+        for (Map.Entry<String, JsonNode> field : today.properties()) {
+            JsonNode said = earlier.get(field.getKey());
+            merged.set(field.getKey(), said == null ? field.getValue() : laidOver(field.getValue(), said));
+        }
+        return merged;
+    }
+
+    private static void keepEarlier(Path file, byte[] now) throws IOException {
+        byte[] before = Files.exists(file) ? Files.readAllBytes(file) : now;
+        if (!Arrays.equals(before, now)) {
+            String name = file.getFileName().toString();
+            int dot = name.lastIndexOf('.');
+            int number = 1;
+            while (Files.exists(earlier(name, dot, number))) {
+                number++;
+            }
+            Files.write(earlier(name, dot, number), before);
+        }
+    }
+
+    private static Path earlier(String name, int dot, int number) {
+        return EARLIER.resolve(name.substring(0, dot) + "." + number + name.substring(dot));
     }
 
     @TestFactory

@@ -31,7 +31,13 @@ public final class EmbeddedKafka implements AutoCloseable {
     ///
     /// @param folder kept between starts
     public static EmbeddedKafka start(Path folder) {
-        int port = FreePort.next();
+        return start(folder, FreePort.next());
+    }
+
+    /// Starts a broker for clients that know its port.
+    ///
+    /// @param folder kept between starts
+    public static EmbeddedKafka start(Path folder, int port) {
         int controllerPort = FreePort.next();
         try {
             Files.createDirectories(folder);

@@ -62,6 +62,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /// @param folder kept between starts
     /// @throws IllegalStateException if it does not come up within 60 s; the message has the end of its log
     public static EmbeddedPostgres start(Path folder) {
+        return start(folder, FreePort.next());
+    }
+
+    /// Starts a server for clients that know its port.
+    ///
+    /// @param folder kept between starts
+    /// @throws IllegalStateException if it does not come up within 60 s; the message has the end of its log
+    public static EmbeddedPostgres start(Path folder, int port) {
         try {
             Files.createDirectories(folder);
             Path programs = PostgresPrograms.unpack(folder.resolve(PROGRAMS));
@@ -74,7 +82,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
             orphan(folder).ifPresent(EmbeddedPostgres::stop);
             Files.deleteIfExists(data.resolve("postmaster.pid"));
             String password = Files.readString(passwordFile).strip();
-            int port = FreePort.next();
             Process server = launch(programs, data, folder.resolve("postgres.log"), port, user);
             return new EmbeddedPostgres(server, port, password);
         } catch (IOException e) {

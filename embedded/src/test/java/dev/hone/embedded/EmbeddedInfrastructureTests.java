@@ -59,8 +59,10 @@ class EmbeddedInfrastructureTests {
                     .all()
                     .get(30, TimeUnit.SECONDS);
         }
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder);
-                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.brokers()))) {
+        int port = FreePort.next();
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, port);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + port))) {
+            assertThat(kafka.brokers()).endsWith(":" + port);
             assertThat(admin.listTopics().names().get(30, TimeUnit.SECONDS)).contains("kept");
         }
     }

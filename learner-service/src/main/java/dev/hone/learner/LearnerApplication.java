@@ -14,6 +14,7 @@ import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.SimpleCommandLinePropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /// learner-service: gathers judged episodes, writes new weights. With `hone.learner.role=policy-server` the same jar
 /// is a [PolicyServer].
@@ -25,6 +26,7 @@ import org.springframework.core.env.StandardEnvironment;
             @Filter(type = FilterType.REGEX, pattern = "dev\\.hone\\.learner\\.follow\\..*")
         })
 @ConfigurationPropertiesScan
+@EnableScheduling
 @Import({MessagingConfiguration.class, ServiceDoorConfiguration.class})
 public class LearnerApplication {
     private static final String ROLE = "hone.learner.role";

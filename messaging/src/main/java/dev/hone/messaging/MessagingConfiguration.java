@@ -3,6 +3,7 @@ package dev.hone.messaging;
 import dev.hone.contracts.run.Outbound;
 import dev.hone.tracing.TracingConfiguration;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -29,6 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Import(TracingConfiguration.class)
 public class MessagingConfiguration {
 
+    private static final int LONGEST_REQUEST_MILLIS = 30_000;
     private static final int LONGEST_CHECK_SECONDS = 60;
 
     /// Where a run may have this service connect.
@@ -59,16 +61,18 @@ public class MessagingConfiguration {
     }
 
     @Bean
-    FailedDeliveries failedDeliveries(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
+    FailedDeliveries failedDeliveries(
+            @Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers, MessagingProperties properties) {
         return new FailedDeliveries(new DefaultKafkaProducerFactory<>(
-                settings(brokers), new StringSerializer(), new ByteArraySerializer()));
+                settings(brokers, properties.sendTimeout()), new StringSerializer(), new ByteArraySerializer()));
     }
 
     /// Of no use but to the one who shows them; it connects when it is asked.
     @Bean
     @Lazy
-    public DeadLetters deadLetters(@Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
-        return new DeadLetters(brokers, () -> producer(brokers));
+    public DeadLetters deadLetters(
+            @Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers, MessagingProperties properties) {
+        return new DeadLetters(brokers, () -> producer(brokers, properties.sendTimeout()));
     }
 
     @Bean
@@ -77,8 +81,11 @@ public class MessagingConfiguration {
             PlatformTransactionManager transactions,
             OutboxSignal signal,
             Inbox inbox,
+            MessagingProperties properties,
             @Value("${spring.cloud.stream.kafka.binder.brokers}") String brokers) {
-        return new OutboxRelay(jdbc, new TransactionTemplate(transactions), producer(brokers), signal, inbox);
+        Duration timeout = properties.sendTimeout();
+        return new OutboxRelay(
+                jdbc, new TransactionTemplate(transactions), producer(brokers, timeout), signal, inbox, timeout);
     }
 
     @Bean
@@ -94,18 +101,21 @@ public class MessagingConfiguration {
         return watch;
     }
 
-    private static Producer<String, byte[]> producer(String brokers) {
-        return new KafkaProducer<>(settings(brokers), new StringSerializer(), new ByteArraySerializer());
+    private static Producer<String, byte[]> producer(String brokers, Duration sendTimeout) {
+        return new KafkaProducer<>(settings(brokers, sendTimeout), new StringSerializer(), new ByteArraySerializer());
     }
 
-    private static Map<String, Object> settings(String brokers) {
+    private static Map<String, Object> settings(String brokers, Duration sendTimeout) {
+        int timeout = (int) sendTimeout.toMillis();
         Map<String, Object> settings = new HashMap<>();
         settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
         settings.put(ProducerConfig.ACKS_CONFIG, "all");
         settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 16 << 20);
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 50_000);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, timeout);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, timeout);
+        settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.min(LONGEST_REQUEST_MILLIS, timeout / 5 * 3));
         return settings;
     }
 }

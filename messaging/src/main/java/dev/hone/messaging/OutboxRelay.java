@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -25,7 +27,10 @@ final class OutboxRelay implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
     private static final int BATCH = 200;
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final Duration SEND_TIMEOUT = Duration.ofSeconds(60);
+
+    /// Beyond the producer's own limit.
+    private static final Duration SPARE = Duration.ofSeconds(10);
+
     private static final long ADVISORY_LOCK = 0x484f4e45L; // "HONE"
 
     private final JdbcTemplate jdbc;
@@ -33,6 +38,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final Producer<String, byte[]> producer;
     private final OutboxSignal signal;
     private final Inbox inbox;
+    private final Duration sendTimeout;
     private volatile @Nullable Thread thread;
 
     OutboxRelay(
@@ -40,12 +46,14 @@ final class OutboxRelay implements SmartLifecycle {
             TransactionTemplate transaction,
             Producer<String, byte[]> producer,
             OutboxSignal signal,
-            Inbox inbox) {
+            Inbox inbox,
+            Duration sendTimeout) {
         this.jdbc = jdbc;
         this.transaction = transaction;
         this.producer = producer;
         this.signal = signal;
         this.inbox = inbox;
+        this.sendTimeout = sendTimeout;
     }
 
     private record Row(UUID messageId, String topic, String key, byte[] payload) {}
@@ -71,13 +79,27 @@ final class OutboxRelay implements SmartLifecycle {
                 if (thread != Thread.currentThread()) {
                     return;
                 }
-                LOG.warn("Events wait in the outbox; trying again: {}", e.toString());
+                LOG.warn(
+                        "{}: {}. They are sent when the broker takes them (docs/runbook.md#broker-gone).",
+                        waiting(),
+                        NestedExceptionUtils.getMostSpecificCause(e).toString());
                 try {
                     signal.await(POLL.multipliedBy(4));
                 } catch (InterruptedException interrupted) {
                     return;
                 }
             }
+        }
+    }
+
+    private String waiting() {
+        try {
+            return String.valueOf(jdbc.queryForObject(
+                    "select format('%s events wait in the outbox, the oldest since %s', count(*), min(created_at))"
+                            + " from outbox",
+                    String.class));
+        } catch (DataAccessException e) {
+            return "Events wait in the outbox, and the database does not answer";
         }
     }
 
@@ -103,7 +125,7 @@ final class OutboxRelay implements SmartLifecycle {
         }
         producer.flush();
         CompletableFuture.allOf(confirmations.toArray(CompletableFuture[]::new))
-                .orTimeout(SEND_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                .orTimeout(sendTimeout.plus(SPARE).toSeconds(), TimeUnit.SECONDS)
                 .join();
         return rows.size();
     }

@@ -29,7 +29,7 @@ class FailedDeliveriesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"08006", "53300", "57P01", "58030"})
+    @ValueSource(strings = {"08006", "53100", "53300", "57P01", "58030"})
     void sqlStatesOfAnOutageAreTheDatabases(String state) {
         assertThat(FailedDeliveries.databaseFailed(
                         new UncategorizedSQLException("insert", null, new SQLException("gone", state))))

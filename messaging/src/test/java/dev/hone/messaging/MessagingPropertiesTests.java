@@ -18,7 +18,8 @@ class MessagingPropertiesTests {
     @Test
     void defaults() {
         context.run(started -> assertThat(started.getBean(MessagingProperties.class))
-                .isEqualTo(new MessagingProperties(Duration.ofDays(30), Duration.ofHours(1), Duration.ofMinutes(1))));
+                .isEqualTo(new MessagingProperties(
+                        Duration.ofDays(30), Duration.ofHours(1), Duration.ofMinutes(1), Duration.ofSeconds(50))));
     }
 
     @Test
@@ -26,10 +27,14 @@ class MessagingPropertiesTests {
         context.withPropertyValues(
                         "hone.messaging.inbox-retention=36h",
                         "hone.messaging.inbox-prune-interval=5m",
-                        "hone.messaging.invariants-interval=20s")
+                        "hone.messaging.invariants-interval=20s",
+                        "hone.messaging.send-timeout=7s")
                 .run(started -> assertThat(started.getBean(MessagingProperties.class))
                         .isEqualTo(new MessagingProperties(
-                                Duration.ofHours(36), Duration.ofMinutes(5), Duration.ofSeconds(20))));
+                                Duration.ofHours(36),
+                                Duration.ofMinutes(5),
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(7))));
     }
 
     @Test

@@ -9,10 +9,12 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /// rollout-service: reads issued tasks, writes finished episodes.
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
 @Import({MessagingConfiguration.class, ServiceDoorConfiguration.class})
 public class RolloutApplication {
 

@@ -13,7 +13,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
-@EnableConfigurationProperties(StoredEpisodesProperties.class)
+@EnableConfigurationProperties({StoredEpisodesProperties.class, WaitingProperties.class})
 class GradingConfiguration {
 
     @Bean

@@ -1,5 +1,8 @@
 package dev.hone.judge.grading;
 
+import dev.hone.contracts.EpisodeKey;
+import dev.hone.contracts.Failure;
+import dev.hone.contracts.judge.EpisodeJudged;
 import dev.hone.judge.verifier.JudgeUnavailableException;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,8 +17,8 @@ import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
 /// Judges the episodes that wait, several at a time, again and again until each has its verdict. While what a judge
-/// needs
-/// is away its episodes stay, each with a growing pause, and everybody else's go on.
+/// needs is away its episodes stay, each with a growing pause, and everybody else's go on. One that has waited for
+/// [WaitingProperties#longest()] ends without a verdict.
 @Component
 class LateGrading implements AutoCloseable {
 
@@ -24,6 +27,9 @@ class LateGrading implements AutoCloseable {
     private static final int AT_ONCE = 16;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /// Of what a server asks for.
+    private static final Duration LONGEST_ASKED = Duration.ofMinutes(10);
 
     /// After so long somebody else may judge it as well; the first verdict counts.
     private static final Duration LEASE = Duration.ofSeconds(60);
@@ -34,16 +40,24 @@ class LateGrading implements AutoCloseable {
     private final Verdicts verdicts;
     private final StoredEpisodes stored;
     private final WaitingEpisodes waiting;
+    private final WaitingProperties properties;
     private final Clock clock;
     private final Semaphore places = new Semaphore(AT_ONCE);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile Instant nextTelling = Instant.EPOCH;
 
-    LateGrading(Grader grader, Verdicts verdicts, StoredEpisodes stored, WaitingEpisodes waiting, Clock clock) {
+    LateGrading(
+            Grader grader,
+            Verdicts verdicts,
+            StoredEpisodes stored,
+            WaitingEpisodes waiting,
+            WaitingProperties properties,
+            Clock clock) {
         this.grader = grader;
         this.verdicts = verdicts;
         this.stored = stored;
         this.waiting = waiting;
+        this.properties = properties;
         this.clock = clock;
     }
 
@@ -56,7 +70,7 @@ class LateGrading implements AutoCloseable {
             int free = 1 + places.drainPermits();
             int started = 0;
             try {
-                List<WaitingEpisodes.Waiting> due = waiting.claim(free, clock.instant(), LEASE);
+                List<WaitingEpisodes.Waiting> due = waiting.claim(free, clock.instant(), LEASE, LONGEST_ASKED);
                 for (WaitingEpisodes.Waiting episode : due) {
                     threads.execute(() -> judgeAndLeave(episode));
                     started++;
@@ -80,19 +94,35 @@ class LateGrading implements AutoCloseable {
         try {
             verdicts.keep(grader.grade(stored.get(episode.episodeId())));
         } catch (JudgeUnavailableException e) {
-            Duration pause = pause(episode.tries());
-            Duration asked = e.retryAfter();
-            waiting.postpone(episode.episodeId(), clock.instant().plus(asked.compareTo(pause) > 0 ? asked : pause));
-            tell(episode, e);
+            Instant now = clock.instant();
+            if (Duration.between(episode.since(), now).compareTo(properties.longest()) >= 0) {
+                verdicts.keep(givenUp(episode, e, now));
+            } else {
+                waiting.postpone(episode.episodeId(), now.plus(pause(episode.tries(), e.retryAfter())));
+                tell(episode, e);
+            }
         } catch (RuntimeException e) {
             // The lease brings it again.
             LOG.warn("Judging {}, which waits since {}, failed", episode.episodeId(), episode.since(), e);
         }
     }
 
-    static Duration pause(int tries) {
-        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(tries, 10));
-        return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+    private EpisodeJudged givenUp(WaitingEpisodes.Waiting episode, JudgeUnavailableException reason, Instant now) {
+        String why = episode.episodeId() + " waited "
+                + Duration.between(episode.since(), now).toMinutes()
+                + " minutes for a verdict, longer than hone.judge.waiting.longest: " + reason.getMessage();
+        LOG.warn("{}", why);
+        return new EpisodeJudged(
+                EpisodeKey.parse(episode.episodeId()), null, new Failure("judge-unavailable", why, true), now);
+    }
+
+    /// @param tries how often it was tried before
+    /// @param asked what the one who is away has asked for; zero if nothing
+    static Duration pause(int tries, Duration asked) {
+        Duration own = FIRST_PAUSE.multipliedBy(1L << Math.min(tries, 10));
+        Duration pause = own.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : own;
+        Duration heard = asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
+        return heard.compareTo(pause) > 0 ? heard : pause;
     }
 
     private void tell(WaitingEpisodes.Waiting episode, JudgeUnavailableException reason) {

@@ -15,6 +15,7 @@ import dev.hone.contracts.Topics;
 import dev.hone.contracts.judge.EpisodeJudged;
 import dev.hone.contracts.judge.JudgeList;
 import dev.hone.contracts.rollout.EpisodeFinished;
+import dev.hone.contracts.run.JudgeConfig;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.judge.TestingJudgeService;
 import dev.hone.judge.TestingLlm;
@@ -132,6 +133,80 @@ class GradingIntegrationTests {
                     .containsExactly(7);
             assertThat(metric("hone_judge_waiting")).isZero();
         }
+    }
+
+    @Test
+    void episodeThatHasWaitedTooLongEndsWithoutAVerdictAndSaysWhy() throws Exception {
+        EpisodeFinished lasting = episode(key("given-up", 0), nobodyThere(), "#### 4", says("\\boxed{four}"));
+        TestingJudgeService.finish(List.of(lasting));
+        JdbcClient jdbc = service.bean(JdbcClient.class);
+        await().atMost(Duration.ofSeconds(60)).until(() -> tries(jdbc, lasting) >= 2);
+        assertThat(verdict("given-up").status()).isEqualTo(404);
+        double before = counted("judge-unavailable");
+
+        waited(jdbc, lasting, "6 hours");
+        await().atMost(Duration.ofSeconds(60)).until(() -> verdict("given-up").status() == 200);
+        EpisodeJudged judged = EventCodec.json().readValue(verdict("given-up").body(), EpisodeJudged.class);
+        assertThat(judged.failure().code()).isEqualTo("judge-unavailable");
+        assertThat(judged.failure().retryable()).isTrue();
+        assertThat(judged.failure().message())
+                .startsWith(lasting.episode().id() + " waited 360 minutes for a verdict, longer than"
+                        + " hone.judge.waiting.longest: ")
+                .contains("127.0.0.1");
+        assertThat(tries(jdbc, lasting)).as("waits no more").isEqualTo(-1);
+        assertThat(counted("judge-unavailable")).isEqualTo(before + 1);
+    }
+
+    @Test
+    void clockThatIsSetBackHoldsNoEpisode() {
+        EpisodeFinished held = episode(key("held", 0), nobodyThere(), "#### 4", says("\\boxed{four}"));
+        TestingJudgeService.finish(List.of(held));
+        JdbcClient jdbc = service.bean(JdbcClient.class);
+        await().atMost(Duration.ofSeconds(60)).until(() -> tries(jdbc, held) >= 1);
+        int before = tries(jdbc, held);
+        jdbc.sql("update waiting_episode set not_before = now() + interval '1 day' where episode_id = ?")
+                .param(held.episode().id())
+                .update();
+        await().atMost(Duration.ofSeconds(60)).until(() -> tries(jdbc, held) > before);
+        waited(jdbc, held, "7 hours");
+        await().atMost(Duration.ofSeconds(60)).until(() -> tries(jdbc, held) == -1);
+    }
+
+    /// A language model at an address where nobody listens.
+    private static JudgeConfig nobodyThere() {
+        try (TestingLlm gone = new TestingLlm(request -> TestingLlm.status(503, Map.of()))) {
+            return gone.judge();
+        }
+    }
+
+    private static int tries(JdbcClient jdbc, EpisodeFinished episode) {
+        return jdbc.sql("select tries from waiting_episode where episode_id = ?")
+                .param(episode.episode().id())
+                .query(Integer.class)
+                .optional()
+                .orElse(-1);
+    }
+
+    /// As if it had come so long ago, and were due now.
+    private static void waited(JdbcClient jdbc, EpisodeFinished episode, String time) {
+        jdbc.sql("update waiting_episode set since = now() - cast(? as interval), not_before = now()"
+                        + " where episode_id = ?")
+                .params(time, episode.episode().id())
+                .update();
+    }
+
+    private static TestingJudgeService.Answer verdict(String run) {
+        return service.get("/api/v1/runs/" + run + "/episodes/train/1/0/0/verdict");
+    }
+
+    private static double counted(String cause) {
+        return service.get("/actuator/prometheus")
+                .body()
+                .lines()
+                .filter(line ->
+                        line.startsWith("hone_judge_verdicts_total{") && line.contains("cause=\"" + cause + "\""))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .sum();
     }
 
     @Test

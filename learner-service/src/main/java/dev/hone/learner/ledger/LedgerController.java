@@ -29,7 +29,8 @@ class LedgerController {
                     .orElseThrow(() -> new ResponseStatusException(
                             HttpStatus.NOT_FOUND,
                             "No update was made of episode " + episode
-                                    + ": it was skipped, given up or has not been trained on yet."));
+                                    + ": it was skipped, given up or has not been trained on yet; or its tokens were"
+                                    + " let go (hone.learner.trained-tokens.max-age, max-size)."));
             return EventCodec.cbor().writeValueAsBytes(tokens);
         } catch (IllegalArgumentException e) {
             throw new ResponseStatusException(HttpStatus.NOT_FOUND, e.getMessage(), e);

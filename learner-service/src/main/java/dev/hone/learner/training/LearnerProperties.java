@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /// Settings of an installation's learner.
@@ -21,6 +22,10 @@ import org.springframework.util.unit.DataSize;
 /// @param peakTflops what the devices that train can do together, in 10^12 floating-point operations a second of the
 ///     compute type, as the vendor states it; with it the metric `mfu` is known; default: none
 /// @param poll how often the training thread looks without being woken; default 500ms
+/// @param saveRetry how soon the results of a run that is done are written again where they could not be, for a full
+/// disk
+///     for one; default 10s
+/// @param savePatience for how long that is tried, then the run fails; default 24h
 @ConfigurationProperties("hone.learner")
 public record LearnerProperties(
         Path runsDirectory,
@@ -29,7 +34,9 @@ public record LearnerProperties(
         int threads,
         @Nullable DataSize deviceMemory,
         @Nullable Double peakTflops,
-        Duration poll) {
+        Duration poll,
+        @DefaultValue("10s") Duration saveRetry,
+        @DefaultValue("24h") Duration savePatience) {
     public LearnerProperties {
         if (threads < 0) {
             throw new IllegalArgumentException(

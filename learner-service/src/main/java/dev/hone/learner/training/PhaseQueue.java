@@ -8,6 +8,7 @@ import dev.hone.learner.episode.ClosedGroups;
 import dev.hone.learner.episode.CompletePhase;
 import dev.hone.learner.ledger.Ledger;
 import dev.hone.learner.run.Runs;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -50,6 +51,11 @@ class PhaseQueue {
         Phase first = due.getFirst();
         int step = first.purpose() == Purpose.TRAIN ? version + 1 : version;
         return first.step() > step ? Optional.empty() : groups.load(run, first);
+    }
+
+    /// Waits until something has arrived, or so long.
+    void await(Duration atMost) throws InterruptedException {
+        arrivals.await(atMost.toMillis());
     }
 
     /// Waits until something has arrived, or a while.

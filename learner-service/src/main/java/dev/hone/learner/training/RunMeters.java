@@ -33,6 +33,9 @@ class RunMeters {
     /// How many runs have metrics at a time, so that the label `run` has no more values.
     static final int KEPT = 20;
 
+    /// Whether the newest attempt to write a checkpoint failed.
+    private static final String UNSAVED = "hone.checkpoint.failing";
+
     private final MeterRegistry registry;
     private final EpisodeTraces traces;
     private final Map<RunId, OfRun> runs = new LinkedHashMap<>();
@@ -75,6 +78,16 @@ class RunMeters {
     /// The version that generates.
     synchronized void version(RunId run, int version) {
         gauge(of(run), "hone.policy.version", Tags.of("run", run.value()), (double) version);
+    }
+
+    /// A checkpoint was written.
+    synchronized void saved(RunId run) {
+        gauge(of(run), UNSAVED, Tags.of("run", run.value()), 0.0);
+    }
+
+    /// A checkpoint could not be written.
+    synchronized void unsaved(RunId run) {
+        gauge(of(run), UNSAVED, Tags.of("run", run.value()), 1.0);
     }
 
     /// An update that has just been done.

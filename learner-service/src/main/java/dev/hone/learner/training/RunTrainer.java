@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -116,6 +117,7 @@ class RunTrainer {
         private int version;
         private long phaseStart = System.nanoTime();
         private long busyAtStart;
+        private @Nullable Long unsavedSince;
 
         Loop(KnownRun run, PolicySession session, Generator generator, CheckpointDirectory checkpoints, Path output) {
             this.run = run;
@@ -145,8 +147,11 @@ class RunTrainer {
             while (goOn.getAsBoolean() && !queue.ended(run.run())) {
                 offer.serve(session.policy());
                 if (queue.finished(run.run())) {
-                    finish();
-                    return;
+                    if (finish()) {
+                        return;
+                    }
+                    queue.await(properties.saveRetry());
+                    continue;
                 }
                 Optional<CompletePhase> phase = queue.next(run.run(), version);
                 if (phase.isEmpty()) {
@@ -196,7 +201,24 @@ class RunTrainer {
             meters.version(run.run(), version);
             offer.published(run.run(), version, session.checksum(), session.policy());
             if (version % run.config().trainerCommon().saveFreq() == 0) {
+                save();
+            }
+        }
+
+        /// A checkpoint that cannot be written stops nothing: until one can, a restart replays more of the ledger.
+        private void save() {
+            try {
                 savepoints.save(run, version, session, checkpoints);
+                meters.saved(run.run());
+            } catch (IOException e) {
+                meters.unsaved(run.run());
+                LOG.error(
+                        "Run {}: no checkpoint of step {} could be written: {}. The run goes on, and a restart replays"
+                                + " what came after the newest one. {}",
+                        run.run(),
+                        version,
+                        e.toString(),
+                        TrainingFailure.advice(e));
             }
         }
 
@@ -271,18 +293,41 @@ class RunTrainer {
         }
 
         /// Saves and exports, if anything was trained; the run is then complete.
-        private void finish() throws IOException {
+        ///
+        /// @return false if nothing could be written now, so that it has to be tried again
+        /// @throws IOException if it was tried for too long
+        private boolean finish() throws IOException {
             RunId id = run.run();
             if (!writes(run)) {
                 savepoints.drop(run);
                 announcements.completed(id, null);
                 LOG.info("Run {}: complete, an evaluation", id);
-                return;
+                return true;
             }
-            savepoints.save(run, version, session, checkpoints);
-            Path export = savepoints.export(run, session, output);
-            announcements.completed(id, export);
-            LOG.info("Run {}: complete, the model is in {}", id, export);
+            try {
+                savepoints.save(run, version, session, checkpoints);
+                Path export = savepoints.export(run, session, output);
+                meters.saved(id);
+                announcements.completed(id, export);
+                LOG.info("Run {}: complete, the model is in {}", id, export);
+                return true;
+            } catch (IOException e) {
+                meters.unsaved(id);
+                long now = System.nanoTime();
+                unsavedSince = unsavedSince == null ? Long.valueOf(now) : unsavedSince;
+                if (now - unsavedSince > properties.savePatience().toNanos()) {
+                    throw e;
+                }
+                LOG.error(
+                        "Run {}: all its steps are done, but its results could not be written: {}. {} It is tried"
+                                + " again every {} s, for {} h at most.",
+                        id,
+                        e.toString(),
+                        TrainingFailure.advice(e),
+                        properties.saveRetry().toSeconds(),
+                        properties.savePatience().toHours());
+                return false;
+            }
         }
     }
 

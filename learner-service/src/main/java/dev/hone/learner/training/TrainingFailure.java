@@ -18,6 +18,15 @@ final class TrainingFailure {
         return e instanceof DataAccessException || e instanceof TransactionException;
     }
 
+    private static boolean diskFull(IOException e) {
+        return String.valueOf(e.getMessage()).contains("No space left");
+    }
+
+    /// What to do about what could not be written.
+    static String advice(IOException e) {
+        return diskFull(e) ? "Make room on that disk." : "Check that folder's rights and its disk.";
+    }
+
     static Failure of(Exception e) {
         String message = String.valueOf(e.getMessage());
         return switch (e) {
@@ -26,10 +35,8 @@ final class TrainingFailure {
             case ArithmeticException notFinite -> new Failure("not-finite", message, false);
             case IllegalArgumentException unusable -> new Failure("unusable-input", message, false);
             case IOException io
-            when message.contains("No space left") ->
-                new Failure("out-of-disk", "The disk is full: " + message + ". Make room and resume the run.", true);
-            case IOException io ->
-                new Failure("input-output", e + ". Check the folder's rights and resume the run.", true);
+            when diskFull(io) -> new Failure("out-of-disk", "The disk is full: " + message + ". " + advice(io), true);
+            case IOException io -> new Failure("input-output", e + ". " + advice(io), true);
             case LostStepException lost -> new Failure("checkpoint-damaged", message, false);
             case OutOfMemoryException memory ->
                 new Failure("out-of-memory", message + " Lower trainer_common.max_tokens_per_micro_batch.", true);

@@ -41,6 +41,7 @@ class Episode {
     private @Nullable Instant finishedAt;
     private @Nullable String outcome;
     private byte @Nullable [] finished;
+    private @Nullable Instant trimmedAt;
 
     protected Episode() {}
 
@@ -59,5 +60,10 @@ class Episode {
     /// What became of it; empty while it has not ended.
     Optional<EpisodeFinished> finished() {
         return Optional.ofNullable(finished).map(bytes -> EventCodec.decode(bytes, EpisodeFinished.class));
+    }
+
+    /// When its conversation and tokens were let go; empty while they are here, or while it has not ended.
+    Optional<Instant> trimmedAt() {
+        return Optional.ofNullable(trimmedAt);
     }
 }

@@ -69,19 +69,27 @@ class EpisodeController {
     }
 
     private Episode find(String sampleId, @Nullable Integer attempt) {
-        return (attempt == null
+        Episode episode = (attempt == null
                         ? episodes.findFirstBySampleIdOrderByAttemptDesc(sampleId)
                         : episodes.findBySampleIdAndAttempt(sampleId, attempt))
                 .orElseThrow(() -> missing(sampleId, attempt));
+        episode.trimmedAt().ifPresent(at -> {
+            throw problem(
+                    HttpStatus.GONE,
+                    "The conversation and tokens of episode " + sampleId + " were let go at " + at
+                            + ": they were older than hone.rollout.finished-episodes.max-age, or beyond its max-size.");
+        });
+        return episode;
     }
 
     private static ErrorResponseException missing(String sampleId, @Nullable Integer attempt) {
-        return new ErrorResponseException(
+        return problem(
                 HttpStatus.NOT_FOUND,
-                ProblemDetail.forStatusAndDetail(
-                        HttpStatus.NOT_FOUND,
-                        "Episode " + sampleId + (attempt == null ? "" : ", attempt " + attempt + ",")
-                                + " is not here; look in the run's list of episodes."),
-                null);
+                "Episode " + sampleId + (attempt == null ? "" : ", attempt " + attempt + ",")
+                        + " is not here; look in the run's list of episodes.");
+    }
+
+    private static ErrorResponseException problem(HttpStatus status, String detail) {
+        return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), null);
     }
 }

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.unit.DataSize;
 
 /// From issued tasks in Kafka to finished episodes in Kafka and over HTTP, with a real broker and a real database; the
 /// learner and the sandbox are fakes behind HTTP.
@@ -98,6 +100,49 @@ class EpisodesIntegrationTests {
         runsInOrderWhatAnotherWorkerLeftBehind();
     }
 
+    @Test
+    void tokensThatAreOldOrTooManyGoAndWhatBecameOfTheEpisodesStays() throws Exception {
+        for (int group = 0; group < 4; group++) {
+            service.issue(
+                    TestingEpisodes.issued("trimmed", group, 0, 0, Instant.now().plusSeconds(300), SETTINGS));
+        }
+        service.awaitFinished("trimmed", 4);
+        JdbcClient jdbc = service.bean(JdbcClient.class);
+        jdbc.sql("update episode set finished_at = now() - make_interval(days => 4 - task_group) where run = 'trimmed'")
+                .update();
+        trim(jdbc, Duration.ofHours(84), DataSize.ofTerabytes(1)); // 3.5 days
+        assertThat(kept(jdbc)).containsExactly(1, 2, 3);
+
+        long newest = jdbc.sql("select sum(octet_length(finished)) from episode where finished is not null"
+                        + " and finished_at > now() - interval '60 hours'")
+                .query(Long.class)
+                .single();
+        trim(jdbc, Duration.ofDays(90), DataSize.ofBytes(newest));
+        assertThat(kept(jdbc)).containsExactly(2, 3);
+        assertThat(service.get("/api/v1/runs/trimmed/episodes/train/1/0/0"))
+                .contains(
+                        "\"status\":410",
+                        "trimmed/train/1/0/0 were let go at ",
+                        "hone.rollout.finished-episodes.max-age");
+        assertThat(service.get("/api/v1/runs/trimmed/episodes/train/1/0/0/tokens"))
+                .contains("\"status\":410");
+        assertThat(jdbc.sql("select distinct outcome from episode where run = 'trimmed'")
+                        .query(String.class)
+                        .list())
+                .containsExactly("finished");
+    }
+
+    private static void trim(JdbcClient jdbc, Duration age, DataSize size) {
+        new TrimmedEpisodes(jdbc, new FinishedEpisodesProperties(age, size, Duration.ofMinutes(10))).trim();
+    }
+
+    private static List<Integer> kept(JdbcClient jdbc) {
+        return jdbc.sql("select task_group from episode where run = 'trimmed' and finished is not null order by"
+                        + " task_group")
+                .query(Integer.class)
+                .list();
+    }
+
     /// What AgentScope does to every agent from the moment on in which the process is told to end.
     public static final class EndingWorkflow implements Workflow {
         @Override
@@ -155,7 +200,8 @@ class EpisodesIntegrationTests {
                     """
                     insert into episode (episode_id, run, sample_id, step, task_group, sample, attempt, state,
                         run_workers, issued, worker, lease_until)
-                    values (?, 'run-2', ?, 1, ?, ?, 0, 'RUNNING', 1, ?, ?, now() + interval '1 second')""",
+                    values (?, 'run-2', ?, 1, ?, ?, 0, 'RUNNING', 1, ?, ?, now() + interval '1 second')\
+                    """,
                     key.id(),
                     key.sampleId(),
                     key.group(),

@@ -24,6 +24,11 @@ class TaskEvents {
     }
 
     @Bean
+    ClockJumps clockJumps(Clock clock) {
+        return new ClockJumps(clock, System::nanoTime);
+    }
+
+    @Bean
     Consumer<Message<List<byte[]>>> runSubmitted(EventConsumers consumers, RunLifecycle lifecycle) {
         return consumers.consumer(RunSubmitted.class, lifecycle::onSubmitted);
     }

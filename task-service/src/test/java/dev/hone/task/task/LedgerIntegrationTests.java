@@ -81,6 +81,12 @@ class LedgerIntegrationTests {
         TestingClock testingClock() {
             return new TestingClock();
         }
+
+        @Bean
+        @Primary
+        ClockJumps testingJumps(TestingClock clock) {
+            return new ClockJumps(clock, clock::nanos);
+        }
     }
 
     @DynamicPropertySource
@@ -347,8 +353,8 @@ class LedgerIntegrationTests {
                 .singleElement()
                 .satisfies(p -> assertThat(p.key()).isEqualTo("hone.task_reader.dataset_file.training.file_path"));
         RunConfig tooLarge = TestingConfigs.files(DATA.resolve("train.jsonl"), DATA.resolve("test.jsonl"), """
-                    max_training_tasks: 5
-                """);
+                max_training_tasks: 5
+            """);
         assertThat(preflight(tooLarge).problems())
                 .singleElement()
                 .satisfies(p -> assertThat(p.message()).startsWith("is 16, but there are only 5 training tasks"));
@@ -374,13 +380,35 @@ class LedgerIntegrationTests {
         ring.await(GroupClosed.class, run, 2, g -> g.members().size() == 2);
     }
 
+    @Test
+    void clockThatIsSetCostsNoAttemptAndHoldsNoneLonger() throws Exception {
+        RunId run = new RunId("jumping");
+        start(run, config("total_training_steps: 1, val_before_train: false"));
+        Instant before = clock.instant();
+        List<TaskIssued> issued = ring.await(TaskIssued.class, run, 4, t -> true);
+        Duration lease = Duration.between(before, issued.getFirst().deadline());
+        sweeper.sweep();
+        clock.set(Duration.ofDays(2));
+        sweeper.sweep();
+        assertThat(ledger(run).train().attempts()).as("set on").isEqualTo(4);
+        clock.set(Duration.ofDays(-3));
+        sweeper.sweep();
+        clock.forward(lease.plusSeconds(1));
+        sweeper.sweep();
+        assertThat(ledger(run).train().attempts()).as("set back").isEqualTo(8);
+        judgeTwice(issued);
+        ring.await(GroupClosed.class, run, 2, g -> g.members().size() == 2);
+        clock.set(Duration.ofDays(1));
+        sweeper.sweep();
+    }
+
     private static RunConfig config(String trainer) {
         return TestingConfigs.files(DATA.resolve("train.jsonl"), DATA.resolve("test.jsonl"), """
-                    max_validation_tasks: 3
-                  data: {train_batch_size: 2}
-                  rollout: {num_repeat: 2}
-                  trainer_common: {%s}
-                """.formatted(trainer));
+                max_validation_tasks: 3
+              data: {train_batch_size: 2}
+              rollout: {num_repeat: 2}
+              trainer_common: {%s}
+            """.formatted(trainer));
     }
 
     private static void start(RunId run, RunConfig config) {

@@ -10,9 +10,22 @@ import java.time.ZoneOffset;
 final class TestingClock extends Clock {
 
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private volatile long nanos;
 
+    /// Time passes.
     void forward(Duration by) {
         now = now.plus(by);
+        nanos += by.toNanos();
+    }
+
+    /// Somebody sets the clock, on or back: no time passes.
+    void set(Duration by) {
+        now = now.plus(by);
+    }
+
+    /// Of a clock that nobody sets.
+    long nanos() {
+        return nanos;
     }
 
     @Override
