@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +31,16 @@ final class GatewayClient {
     private final URI base;
     private final HttpClient http = HttpClient.newHttpClient();
 
+    private final Optional<String> key;
+
     GatewayClient(URI base) {
+        this(base, Optional.empty());
+    }
+
+    /// @param key that is sent with every request
+    GatewayClient(URI base, Optional<String> key) {
         this.base = base;
+        this.key = key;
     }
 
     /// A value as part of an address.
@@ -59,6 +68,15 @@ final class GatewayClient {
         return send(HttpRequest.newBuilder(uri(path))
                 .header("Content-Type", "application/yaml")
                 .POST(HttpRequest.BodyPublishers.ofString(yaml)));
+    }
+
+    /// Sends JSON.
+    ///
+    /// @throws UserErrorException with every problem, if it is refused
+    JsonNode postJson(String path, JsonNode body) {
+        return send(HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
     }
 
     /// @throws UserErrorException if it is refused
@@ -97,8 +115,8 @@ final class GatewayClient {
 
     /// Returns when the run has ended, as its stream of events tells by its own end, or after so long.
     void awaitEnd(String run, Duration atMost) throws InterruptedException {
-        HttpRequest events = HttpRequest.newBuilder(uri(run(run) + "/events")).build();
-        CompletableFuture<?> end = http.sendAsync(events, HttpResponse.BodyHandlers.discarding());
+        HttpRequest.Builder events = HttpRequest.newBuilder(uri(run(run) + "/events"));
+        CompletableFuture<?> end = http.sendAsync(withKey(events), HttpResponse.BodyHandlers.discarding());
         try {
             end.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
@@ -149,13 +167,18 @@ final class GatewayClient {
 
     private <T> HttpResponse<T> exchange(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
         try {
-            return http.send(request.build(), body);
+            return http.send(withKey(request), body);
         } catch (IOException e) {
             throw gone(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for the gateway", e);
         }
+    }
+
+    private HttpRequest withKey(HttpRequest.Builder request) {
+        key.ifPresent(secret -> request.setHeader("Authorization", "Bearer " + secret));
+        return request.build();
     }
 
     private static RuntimeException refusal(int status, String body) {

@@ -93,7 +93,10 @@ final class JudgeCommand implements Callable<Integer> {
                     folder,
                     EnumSet.of(Service.JUDGE, Service.GATEWAY),
                     Map.of(),
-                    platform -> judge(new GatewayClient(platform.address(Service.GATEWAY)), yaml, interruption));
+                    platform -> judge(
+                            new GatewayClient(platform.address(Service.GATEWAY), ClientKey.of(folder)),
+                            yaml,
+                            interruption));
         }
     }
 

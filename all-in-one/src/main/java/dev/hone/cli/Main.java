@@ -74,6 +74,8 @@ public final class Main {
                 .addSubcommand(new DownloadCommand())
                 .addSubcommand(new ServeCommand())
                 .addSubcommand(new DeadLettersCommand())
+                .addSubcommand(new KeysCommand())
+                .addSubcommand(new AuditCommand())
                 .addSubcommand(new KillCommand())
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(new GoldenCommand())

@@ -28,15 +28,19 @@ final class ServerOption {
     /// @throws UserErrorException if what was named is no address
     Optional<GatewayClient> running() {
         return Optional.ofNullable(server)
-                .map(ServerOption::address)
-                .or(() -> DataDirectory.gateway(data.folder()))
-                .map(GatewayClient::new);
+                .map(ServerOption::named)
+                .or(() -> DataDirectory.gateway(data.folder())
+                        .map(own -> new GatewayClient(own, ClientKey.of(data.folder()))));
     }
 
-    /// What was named, as a gateway's address.
+    /// A gateway that was named, with the key of the environment.
     ///
-    /// @throws UserErrorException if it is none
-    static URI address(URI named) {
+    /// @throws UserErrorException if it is no address
+    static GatewayClient named(URI named) {
+        return new GatewayClient(address(named), ClientKey.given(System.getenv()));
+    }
+
+    private static URI address(URI named) {
         if (!("http".equals(named.getScheme()) || "https".equals(named.getScheme()))) {
             throw new UserErrorException("--server is " + named + "; give an address such as http://127.0.0.1:8080.");
         }

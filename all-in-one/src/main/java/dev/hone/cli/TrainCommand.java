@@ -139,7 +139,7 @@ final class TrainCommand implements Callable<Integer> {
                     "--server begins a run; name its file with --conf FILE and leave --resume out. A"
                             + " paused run there goes on from its page.");
         }
-        GatewayClient gateway = new GatewayClient(ServerOption.address(server));
+        GatewayClient gateway = ServerOption.named(server);
         try (Interruption interruption = Interruption.watch()) {
             Training training = new Training(gateway, interruption, options.folder(), json.asked());
             String run = gateway.submit(yaml);

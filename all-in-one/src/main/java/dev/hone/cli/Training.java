@@ -51,7 +51,8 @@ record Training(GatewayClient gateway, Interruption interruption, Path folder, b
                 if (interruption.requested()) {
                     return Main.INTERRUPTED;
                 }
-                Training training = new Training(new GatewayClient(address), interruption, folder, json);
+                Training training =
+                        new Training(new GatewayClient(address, ClientKey.of(folder)), interruption, folder, json);
                 String run = choice.apply(training);
                 if (withLogView) {
                     new LogView(System.getenv()).show(training.page(run));

@@ -29,7 +29,7 @@ final class WarmUpCommand implements Callable<Integer> {
                 .yaml();
         try (Interruption interruption = Interruption.watch();
                 Platform platform = Platform.start(folder, EnumSet.allOf(Service.class), Map.of(), Console::progress)) {
-            GatewayClient gateway = new GatewayClient(platform.address(Service.GATEWAY));
+            GatewayClient gateway = new GatewayClient(platform.address(Service.GATEWAY), ClientKey.of(folder));
             Training training = new Training(gateway, interruption, folder, false);
             training.follow(training.begin(yaml));
         } finally {

@@ -27,8 +27,9 @@ class CommandLineDocumentTests {
             Every command of `./hone`, written from the code. Results go to standard output, how it goes to standard error; services log
             to `hone.log` in the data directory. What is asked with `--json` answers with JSON alone on standard output.
 
-            Commands that look at runs (`runs`, `show`, `logs`, `watch`, `compare`, `export`, `judge`, `infer`), and `dead-letters`, talk to a gateway: the one
-            of `--server`, or the one that a `./hone train`, `eval` or `serve` runs on the same data directory.
+            Commands that look at runs (`runs`, `show`, `logs`, `watch`, `compare`, `export`, `judge`, `infer`), and `dead-letters`, `keys` and `audit`, talk to a
+            gateway: the one of `--server`, or the one that a `./hone train`, `eval` or `serve` runs on the same data directory. To the one of `--server` they send
+            the key of `HONE_API_KEY`, or of the file that `HONE_API_KEY_FILE` names; to the other the one that it has written there, if it asks for one.
 
             `source <(./hone completion bash)` lets bash complete commands and options.
             """;

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -28,6 +29,8 @@ final class TestingGateway implements AutoCloseable {
     private final HttpServer server;
     private final Map<String, Deque<Answer>> answers = new ConcurrentHashMap<>();
     private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final List<String> keys = new CopyOnWriteArrayList<>();
+    private final List<String> bodies = new CopyOnWriteArrayList<>();
 
     TestingGateway() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -63,6 +66,16 @@ final class TestingGateway implements AutoCloseable {
         return List.copyOf(calls);
     }
 
+    /// What each call sent as `Authorization`; empty: nothing.
+    List<String> keys() {
+        return List.copyOf(keys);
+    }
+
+    /// What each call sent.
+    List<String> bodies() {
+        return List.copyOf(bodies);
+    }
+
     URI address() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
@@ -75,6 +88,8 @@ final class TestingGateway implements AutoCloseable {
         String call = exchange.getRequestMethod() + " " + exchange.getRequestURI();
         String last = exchange.getRequestHeaders().getFirst("Last-Event-ID");
         calls.add(last == null ? call : call + " after " + last);
+        keys.add(Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst("Authorization"), ""));
+        bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
         Deque<Answer> script = answers.get(call);
         Answer answer =
                 script == null ? Answer.of(404, "{}") : script.size() > 1 ? script.removeFirst() : script.getFirst();

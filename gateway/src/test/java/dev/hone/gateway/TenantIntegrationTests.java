@@ -3,16 +3,16 @@ package dev.hone.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.EventCodec;
+import dev.hone.contracts.Purpose;
 import dev.hone.contracts.Topics;
+import dev.hone.contracts.judge.JudgeList;
 import dev.hone.contracts.learner.ModelLocation;
 import dev.hone.contracts.learner.ModelVersions;
 import dev.hone.contracts.learner.TrainedBatches;
-import dev.hone.contracts.EpisodeKey;
 import dev.hone.contracts.run.RunConfigReader;
 import dev.hone.contracts.task.DatasetList;
-import dev.hone.contracts.judge.JudgeList;
-import dev.hone.contracts.Purpose;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,7 +46,11 @@ class TenantIntegrationTests {
 
     /// What lists answer holds nothing of crimson's.
     private static final List<String> LISTS = List.of(
-            "GET /api/v1/runs", "GET /api/v1/models", "GET /api/v1/datasets", "GET /api/v1/judges", "GET /api/v1/keys",
+            "GET /api/v1/runs",
+            "GET /api/v1/models",
+            "GET /api/v1/datasets",
+            "GET /api/v1/judges",
+            "GET /api/v1/keys",
             "GET /api/v1/audit");
 
     private static final Map<String, String> BODIES = Map.of(
@@ -64,14 +68,23 @@ class TenantIntegrationTests {
         crimson = TestingDoor.with("crimson-admin", "crimson", "admin");
         azure = TestingDoor.with("azure-admin", "azure", "admin");
         key = TestingDoor.make(crimson, Map.of("name", "crimson-spare", "role", "viewer"))
-                .json().path("key").path("id").asString();
+                .json()
+                .path("key")
+                .path("id")
+                .asString();
         TestingRun run = new TestingRun(RUN, crimson, TestingGateway.EVENTS, TestingDoor.SERVICES).going();
         EpisodeKey episode = run.episode(Purpose.TRAIN, 1, 0, false);
         run.tokens(episode, 3);
         new TestingRun("azure-run", azure, TestingGateway.EVENTS, TestingDoor.SERVICES);
         String runs = "/api/v1/runs/" + RUN;
-        answer(runs + "/versions", new ModelVersions(
-                "some/model", "", List.of(0, 1), List.of(new ModelVersions.Version(1, "sha256:1", true, Instant.EPOCH)), null));
+        answer(
+                runs + "/versions",
+                new ModelVersions(
+                        "some/model",
+                        "",
+                        List.of(0, 1),
+                        List.of(new ModelVersions.Version(1, "sha256:1", true, Instant.EPOCH)),
+                        null));
         answer(runs + "/versions/1/directory", new ModelLocation(1, "sha256:1", "/weights", ""));
         answer(runs + "/versions/1/batches", new TrainedBatches(List.of(), null));
         answer(runs + "/versions/1/download", "a tar");
@@ -79,20 +92,27 @@ class TenantIntegrationTests {
         answer(runs + "/rejudgements", Map.of());
         answer(runs + "/rejudgements/" + key, Map.of());
         answer(runs + "/rejudgements/" + key + "/report", Map.of());
-        answer("/api/v1/datasets", new DatasetList(
-                List.of(),
-                List.of(),
-                List.of(
-                        dataset("of-crimson", List.of(RUN)),
-                        dataset("of-both", List.of("azure-run", RUN)))));
-        answer("/api/v1/judges", new JudgeList(List.of(), List.of(), RunConfigReader.defaults().taskJudge()));
+        answer(
+                "/api/v1/datasets",
+                new DatasetList(
+                        List.of(),
+                        List.of(),
+                        List.of(dataset("of-crimson", List.of(RUN)), dataset("of-both", List.of("azure-run", RUN)))));
+        answer(
+                "/api/v1/judges",
+                new JudgeList(List.of(), List.of(), RunConfigReader.defaults().taskJudge()));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> crimson.get(runs + "/steps").json().path("steps").size() == 3
-                        && crimson.get(runs + "/episodes").json().path("episodes").size() == 1);
+                        && crimson.get(runs + "/episodes")
+                                        .json()
+                                        .path("episodes")
+                                        .size()
+                                == 1);
     }
 
     private static DatasetList.Dataset dataset(String fingerprint, List<String> runs) {
-        return new DatasetList.Dataset(fingerprint, 1, 1, RunConfigReader.defaults().taskReader(), runs);
+        return new DatasetList.Dataset(
+                fingerprint, 1, 1, RunConfigReader.defaults().taskReader(), runs);
     }
 
     private static void answer(String path, Object value) {
@@ -122,8 +142,7 @@ class TenantIntegrationTests {
         }
 
         private TestingApi.Answer ask(TestingApi by) throws Exception {
-            return by.ask(
-                    method(), path(), contentType.isEmpty() ? null : contentType, BODIES.getOrDefault(name, ""));
+            return by.ask(method(), path(), contentType.isEmpty() ? null : contentType, BODIES.getOrDefault(name, ""));
         }
     }
 
@@ -132,16 +151,21 @@ class TenantIntegrationTests {
         return PARAMETER.matcher(path).replaceAll((MatchResult found) -> {
             String name = found.group(1);
             String value = name.equals("id") ? key : ROWS.get(name);
-            assertThat(value).as("%s has the parameter %s: name a row of crimson's here", path, name).isNotNull();
+            assertThat(value)
+                    .as("%s has the parameter %s: name a row of crimson's here", path, name)
+                    .isNotNull();
             return value;
         });
     }
 
     static Stream<Operation> operations() throws Exception {
         List<Operation> all = new ArrayList<>();
-        TestingDoor.ADMIN.get("/v3/api-docs").json().path("paths").properties().forEach(path -> path.getValue()
+        TestingDoor.ADMIN
+                .get("/v3/api-docs")
+                .json()
+                .path("paths")
                 .properties()
-                .forEach(operation -> {
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
                     JsonNode content = operation.getValue().path("requestBody").path("content");
                     all.add(new Operation(
                             operation.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey(),
@@ -178,7 +202,9 @@ class TenantIntegrationTests {
         assertThat(TestingDoor.SERVICES.received.keySet()).noneMatch(asked -> asked.contains(RUN));
         // It is the project that is refused: its own key gets through, and, of what is of all, that of all projects.
         boolean ofAll = OF_ALL.contains(operation.name());
-        assertThat(operation.hasParameters() || ofAll || BODIES.containsKey(operation.name())
+        assertThat(operation.hasParameters()
+                        || ofAll
+                        || BODIES.containsKey(operation.name())
                         || operation.name().endsWith("/compare"))
                 .as("%s lists something: say in this test what it may list", operation)
                 .isTrue();
@@ -215,10 +241,15 @@ class TenantIntegrationTests {
         String[] parts = page.split(" ");
         String path = filled(parts[1].replaceAll("\\{action:[^}]*}", "cancel").replace("{chart}", "reward"));
         String before = rows();
-        String query = path.equals("/submit") ? "?from=" + RUN : path.startsWith("/compare") ? "?run=" + RUN + "&run=azure-run" : "";
+        String query = path.equals("/submit")
+                ? "?from=" + RUN
+                : path.startsWith("/compare") ? "?run=" + RUN + "&run=azure-run" : "";
         TestingApi.Answer answer = azure.ask(
-                parts[0], path + query, parts[0].equals("POST") ? "application/x-www-form-urlencoded" : null,
-                "file=" + "hone:%20%7Bproject_name:%20crimson,%20experiment_name:%20planted,%20model:%20%7Bpath:%20m%7D%7D");
+                parts[0],
+                path + query,
+                parts[0].equals("POST") ? "application/x-www-form-urlencoded" : null,
+                "file="
+                        + "hone:%20%7Bproject_name:%20crimson,%20experiment_name:%20planted,%20model:%20%7Bpath:%20m%7D%7D");
         assertThat(rows()).isEqualTo(before);
         assertThat(answer.text()).doesNotContain("some/model", "href=\"/runs/" + RUN);
         if (path.contains(RUN) || (!query.isEmpty() && !page.equals("POST /submit"))) {
@@ -231,23 +262,28 @@ class TenantIntegrationTests {
 
     @Test
     void aRunGoesToTheProjectOfItsKeyAndToNoOther() throws Exception {
-        JsonNode own = azure.submit("/api/v1/runs?validate=true", "hone: {experiment_name: unnamed, model: {path: m}}").json();
+        JsonNode own = azure.submit("/api/v1/runs?validate=true", "hone: {experiment_name: unnamed, model: {path: m}}")
+                .json();
         assertThat(own.path("config").path("projectName").asString()).isEqualTo("azure");
         assertThat(own.path("warnings").toString()).contains("hone.project_name is 'azure', that of the key.");
         TestingApi.Answer other = azure.submit("/api/v1/runs?validate=true", BODIES.get("POST /api/v1/runs"));
         assertThat(other.status()).isEqualTo(403);
         assertThat(other.json().path("detail").asString()).contains("hone.project_name is 'crimson'");
-        TestingApi.Answer fork = azure.post("/api/v1/runs/azure-run/fork", "{\"step\": 1, \"set\": {\"project_name\": \"crimson\"}}");
+        TestingApi.Answer fork =
+                azure.post("/api/v1/runs/azure-run/fork", "{\"step\": 1, \"set\": {\"project_name\": \"crimson\"}}");
         assertThat(fork.status()).isIn(403, 404);
-        TestingApi.Answer taken = azure.submit("/api/v1/runs", "hone: {experiment_name: crimson-run, model: {path: m}}");
+        TestingApi.Answer taken =
+                azure.submit("/api/v1/runs", "hone: {experiment_name: crimson-run, model: {path: m}}");
         assertThat(taken.status()).isEqualTo(409);
-        assertThat(taken.json().path("detail").asString()).isEqualTo("Another project has it. Choose another hone.experiment_name.");
+        assertThat(taken.json().path("detail").asString())
+                .isEqualTo("Another project has it. Choose another hone.experiment_name.");
     }
 
     @Test
     void whatOtherRunsHaveMadeIsNoModelOrDataset() throws Exception {
         for (String file : List.of(
-                "model: {path: %s/crimson-run/export}", "model: {path: m}, trainer_common: {output_dir: %s/crimson-run}",
+                "model: {path: %s/crimson-run/export}",
+                "model: {path: m}, trainer_common: {output_dir: %s/crimson-run}",
                 "model: {path: m}, task_reader: {dataset_file: {training: {file_path: %s/../runs/x.jsonl}}}")) {
             TestingApi.Answer answer = azure.submit(
                     "/api/v1/runs?validate=true",
@@ -259,9 +295,18 @@ class TenantIntegrationTests {
 
     @Test
     void nobodyIsAnsweredWhatAnotherWasWithTheSameIdempotencyKey() throws Exception {
-        assertThat(crimson.submit("/api/v1/runs", "hone: {experiment_name: crimson-once, model: {path: some/model}}", "Idempotency-Key", "shared").status())
+        assertThat(crimson.submit(
+                                "/api/v1/runs",
+                                "hone: {experiment_name: crimson-once, model: {path: some/model}}",
+                                "Idempotency-Key",
+                                "shared")
+                        .status())
                 .isEqualTo(201);
-        TestingApi.Answer again = azure.submit("/api/v1/runs", "hone: {experiment_name: crimson-once, model: {path: some/model}}", "Idempotency-Key", "shared");
+        TestingApi.Answer again = azure.submit(
+                "/api/v1/runs",
+                "hone: {experiment_name: crimson-once, model: {path: some/model}}",
+                "Idempotency-Key",
+                "shared");
         assertThat(again.replayed()).isFalse();
         assertThat(again.status()).isEqualTo(409);
     }

@@ -13,7 +13,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /// One gateway for all tests of this JVM that is reached by others: everybody has to log in. It ends with the JVM.
-final class TestingDoor {
+public final class TestingDoor {
 
     static final TestingServices SERVICES = new TestingServices();
 
@@ -61,7 +61,7 @@ final class TestingDoor {
         }
     }
 
-    static JdbcTemplate tables() {
+    public static JdbcTemplate tables() {
         return CONTEXT.getBean(JdbcTemplate.class);
     }
 
@@ -90,7 +90,11 @@ final class TestingDoor {
 
     /// Method and path of every page.
     static List<String> pages() {
-        return CONTEXT.getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class).getHandlerMethods().entrySet().stream()
+        return CONTEXT
+                .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class)
+                .getHandlerMethods()
+                .entrySet()
+                .stream()
                 .filter(entry -> entry.getValue().getBeanType().getPackageName().endsWith(".page"))
                 .flatMap(entry -> entry.getKey().getPathPatternsCondition().getPatternValues().stream()
                         .flatMap(path -> entry.getKey().getMethodsCondition().getMethods().stream()

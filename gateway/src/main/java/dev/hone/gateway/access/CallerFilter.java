@@ -28,11 +28,11 @@ final class CallerFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
-        Optional<CallerToken> session =
-                request.getHeader(HttpHeaders.AUTHORIZATION) == null ? sessions.of(request) : Optional.empty();
+        boolean shown = showsSomething(request);
+        Optional<CallerToken> session = shown ? Optional.empty() : sessions.of(request);
         session.ifPresentOrElse(token -> Callers.letIn(token, request, response), () -> {
             CsrfFilter.skipRequest(request);
-            if (request.getHeader(HttpHeaders.AUTHORIZATION) == null) {
+            if (!shown) {
                 door.keyNeeded(request)
                         .ifPresentOrElse(
                                 why -> request.setAttribute(WHY, why),
@@ -40,5 +40,11 @@ final class CallerFilter extends OncePerRequestFilter {
             }
         });
         chain.doFilter(request, response);
+    }
+
+    /// Whether the request comes with what may be a key. Some programs send `Bearer` with nothing after it.
+    static boolean showsSomething(HttpServletRequest request) {
+        String shown = request.getHeader(HttpHeaders.AUTHORIZATION);
+        return shown != null && !shown.strip().equalsIgnoreCase("Bearer");
     }
 }

@@ -46,6 +46,7 @@ public class Callers {
         }
         String key = token.key();
         Instant expires = token.expires();
-        return () -> (key == null || keys.live(key).isPresent()) && (expires == null || Instant.now().isBefore(expires));
+        return () -> (key == null || keys.live(key).isPresent())
+                && (expires == null || Instant.now().isBefore(expires));
     }
 }

@@ -39,7 +39,9 @@ public final class Door {
         }
         return new Door(
                 !auth.isBlank() || !Outbound.onlyThisMachine(bind),
-                Set.copyOf(hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList()));
+                Set.copyOf(hosts.stream()
+                        .map(host -> host.toLowerCase(Locale.ROOT))
+                        .toList()));
     }
 
     /// Whether everybody has to log in.

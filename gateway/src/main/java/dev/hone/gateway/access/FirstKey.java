@@ -12,7 +12,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// Keys that are there before anybody could make one: those of the environment, and else, where everybody has to log in,
+/// Keys that are there before anybody could make one: those of the environment, and else, where everybody has to log
+/// in,
 /// one that is written to a file which the owner of this process alone can read.
 final class FirstKey implements SmartInitializingSingleton {
 
@@ -50,6 +51,7 @@ final class FirstKey implements SmartInitializingSingleton {
                     .list();
             given.bootstrap().ifPresent(secret -> adopt(secret, GivenKeys.BOOTSTRAP, Role.ADMIN));
             given.metrics().ifPresent(secret -> adopt(secret, GivenKeys.METRICS, Role.METRICS));
+            dropStale();
             if (door.shut() && !keys.administered()) {
                 Secret secret = Secret.random();
                 keys.add(secret, "first", Caller.EVERY, Role.ADMIN, "gateway", null);
@@ -69,6 +71,19 @@ final class FirstKey implements SmartInitializingSingleton {
         keys.add(secret, name, Caller.EVERY, role, "environment", null);
     }
 
+    /// Who finds the file takes its key; one that opens nothing any more must not stand there.
+    private void dropStale() {
+        Path file = folder.resolve(FILE);
+        try {
+            if (Files.isReadable(file)
+                    && keys.find(new Secret(Files.readString(file).strip())).isEmpty()) {
+                Files.delete(file);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("{} holds no key that opens anything, and cannot be deleted: {}", file, e.getMessage());
+        }
+    }
+
     private void write(Secret secret) {
         Path file = folder.resolve(FILE);
         try {
@@ -80,7 +95,9 @@ final class FirstKey implements SmartInitializingSingleton {
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(unfinished, secret.text() + "\n");
             Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-            LOG.info("Everybody has to log in here, and there is no key yet: one for an admin of all projects is in {}", file);
+            LOG.info(
+                    "Everybody has to log in here, and there is no key yet: one for an admin of all projects is in {}",
+                    file);
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "The first key cannot be written to " + file + " (" + e

@@ -66,8 +66,9 @@ class KeyController {
 
     @Operation(
             summary = "Make a key; its secret is shown this once",
-            description = "An admin of one project makes keys for that project. An Idempotency-Key means nothing here: what"
-                    + " it would keep is the secret.")
+            description =
+                    "An admin of one project makes keys for that project. An Idempotency-Key means nothing here: what"
+                            + " it would keep is the secret.")
     @ApiResponse(
             responseCode = "201",
             description = "It is made",
@@ -100,7 +101,8 @@ class KeyController {
         } catch (DuplicateKeyException e) {
             throw ApiException.conflict(
                     "The key's name is taken",
-                    "Project " + project + " has a key '" + name + "' already; choose another name, or revoke that one.");
+                    "Project " + project + " has a key '" + name
+                            + "' already; choose another name, or revoke that one.");
         }
     }
 

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,10 @@ import org.springframework.stereotype.Component;
 class Keys {
 
     private static final int ID_BYTES = 6;
+
+    /// How exactly uses are put down.
+    private static final Duration USES = Duration.ofMinutes(1);
+
     private static final String PROJECT = "(:project = '" + Caller.EVERY + "' or project = :project)";
 
     private final JdbcClient jdbc;
@@ -52,7 +57,7 @@ class Keys {
                 .optional()
                 .flatMap(key -> key)
                 .filter(key -> key.live(Instant.now()));
-        found.ifPresent(key -> used(key.id()));
+        found.filter(key -> stale(key.lastUsedAt())).ifPresent(key -> used(key.id()));
         return found;
     }
 
@@ -78,10 +83,12 @@ class Keys {
                 .filter(key -> key.live(Instant.now()));
     }
 
+    private static boolean stale(@Nullable Instant lastUse) {
+        return lastUse == null || lastUse.isBefore(Instant.now().minus(USES));
+    }
+
     private void used(String id) {
-        jdbc.sql("""
-                        update api_key set last_used_at = now()
-                        where id = ? and (last_used_at is null or last_used_at < now() - interval '1 minute')""")
+        jdbc.sql("update api_key set last_used_at = now() where id = ?")
                 .param(id)
                 .update();
     }
@@ -112,7 +119,8 @@ class Keys {
     /// Whether anybody may administer all projects.
     boolean administered() {
         return list(Caller.EVERY).stream()
-                .anyMatch(key -> key.project().equals(Caller.EVERY) && key.role() == Role.ADMIN && key.live(Instant.now()));
+                .anyMatch(key ->
+                        key.project().equals(Caller.EVERY) && key.role() == Role.ADMIN && key.live(Instant.now()));
     }
 
     private static ApiKey key(ResultSet rs) throws SQLException {

@@ -74,7 +74,9 @@ final class OidcTokens {
         }
         for (String pair : named) {
             int at = pair.lastIndexOf('=');
-            Optional<Role> role = at < 1 ? Optional.empty() : Role.named(pair.substring(at + 1).strip());
+            Optional<Role> role = at < 1
+                    ? Optional.empty()
+                    : Role.named(pair.substring(at + 1).strip());
             roles.put(
                     pair.substring(0, Math.max(0, at)).strip(),
                     role.orElseThrow(() -> new IllegalArgumentException("HONE_OIDC_ROLES has '" + pair
@@ -105,8 +107,7 @@ final class OidcTokens {
 
     private Caller caller(Jwt jwt) {
         Role role = words(claim(jwt, properties.roleClaim()))
-                .map(roles::get)
-                .filter(known -> known != null)
+                .flatMap(word -> Stream.ofNullable(roles.get(word)))
                 .max(Role::compareTo)
                 .orElseThrow(() -> new InvalidBearerTokenException("The token's claim " + properties.roleClaim()
                         + " names none of the roles " + roles.keySet() + "."));

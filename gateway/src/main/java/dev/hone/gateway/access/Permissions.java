@@ -61,7 +61,10 @@ final class Permissions implements AuthorizationManager<RequestAuthorizationCont
     /// @param role the least that is needed; null: not even a login
     /// @param everywhere whether it takes somebody who sees all projects
     record Rule(
-            boolean readsOnly, PathPatternRequestMatcher path, @Nullable Role role, boolean everywhere) {
+            boolean readsOnly,
+            PathPatternRequestMatcher path,
+            @Nullable Role role,
+            boolean everywhere) {
 
         private Rule ofAllProjects() {
             return new Rule(readsOnly, path, role, true);

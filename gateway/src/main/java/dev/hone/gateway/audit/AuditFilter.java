@@ -23,6 +23,9 @@ class AuditFilter extends OncePerRequestFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
     private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
+    /// Asked with every few letters that are typed; it changes nothing.
+    private static final String CHECK = "/submit/check";
+
     private static final Set<Integer> REFUSALS =
             Set.of(HttpServletResponse.SC_UNAUTHORIZED, HttpServletResponse.SC_FORBIDDEN);
 
@@ -41,7 +44,9 @@ class AuditFilter extends OncePerRequestFilter {
             answered = true;
         } finally {
             int status = answered ? response.getStatus() : HttpServletResponse.SC_INTERNAL_SERVER_ERROR;
-            if (!READS.contains(request.getMethod()) || REFUSALS.contains(status)) {
+            boolean changes = !READS.contains(request.getMethod())
+                    && !request.getRequestURI().equals(CHECK);
+            if (changes || REFUSALS.contains(status)) {
                 write(request, status);
             }
         }
@@ -53,7 +58,13 @@ class AuditFilter extends OncePerRequestFilter {
         try {
             log.add(Callers.of(request), asked, status);
         } catch (DataAccessException e) {
-            LOG.error("The audit log misses {} {} of {}, answered {}", asked.method(), asked.path(), asked.origin(), status, e);
+            LOG.error(
+                    "The audit log misses {} {} of {}, answered {}",
+                    asked.method(),
+                    asked.path(),
+                    asked.origin(),
+                    status,
+                    e);
         }
     }
 }

@@ -27,8 +27,8 @@ class CatalogController {
             description = "Of the 500 runs that changed last.")
     @GetMapping("/api/v1/datasets")
     DatasetList datasets() {
-        DatasetList all = services.get(
-                "task-service", services.services().task().resolve("/api/v1/datasets"), DatasetList.class);
+        DatasetList all =
+                services.get("task-service", services.services().task().resolve("/api/v1/datasets"), DatasetList.class);
         return Caller.current().everywhere()
                 ? all
                 : new DatasetList(

@@ -80,7 +80,7 @@ class ApiDescription {
             problems.put("410", "The run has ended");
             problems.put("422", "The configuration cannot run; `errors` names the keys");
         }
-        if (method == PathItem.HttpMethod.POST && !path.startsWith(KEYS)) {
+        if (method == PathItem.HttpMethod.POST && !path.equals(KEYS)) {
             operation.addParametersItem(new HeaderParameter()
                     .name("Idempotency-Key")
                     .required(false)

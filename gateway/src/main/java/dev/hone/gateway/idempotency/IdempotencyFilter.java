@@ -54,7 +54,7 @@ class IdempotencyFilter extends OncePerRequestFilter {
     protected boolean shouldNotFilter(HttpServletRequest request) {
         return !request.getMethod().equals("POST")
                 || !request.getRequestURI().startsWith("/api/")
-                || request.getRequestURI().startsWith(KEYS)
+                || request.getServletPath().equals(KEYS)
                 || request.getHeader(KEY) == null;
     }
 

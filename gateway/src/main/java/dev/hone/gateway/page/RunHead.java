@@ -29,10 +29,10 @@ record RunHead(RunView run, boolean live, List<String> actions, List<Tile> tiles
         List<String> actions = !Caller.current().may(Role.OPERATOR)
                 ? List.of()
                 : GOING.contains(state)
-                ? List.of("pause", "cancel")
-                : state == RunState.PAUSED
-                        ? List.of("resume", "cancel")
-                        : state.terminal() ? List.of() : List.of("cancel");
+                        ? List.of("pause", "cancel")
+                        : state == RunState.PAUSED
+                                ? List.of("resume", "cancel")
+                                : state.terminal() ? List.of() : List.of("cancel");
         return new RunHead(
                 run,
                 !state.terminal(),

@@ -14,4 +14,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param runs folder in which runs keep checkpoints and exports
 @ConfigurationProperties("hone.gateway")
 record GatewayProperties(
-        @DefaultValue("") String home, @DefaultValue List<Path> paths, @DefaultValue("runs") Path runs) {}
+        @DefaultValue("") String home,
+        @DefaultValue List<Path> paths,
+        @DefaultValue("runs") Path runs) {}

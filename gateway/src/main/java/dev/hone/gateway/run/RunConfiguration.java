@@ -25,6 +25,7 @@ class RunConfiguration {
                 .map(path -> path.toAbsolutePath().normalize())
                 .toList();
         boolean anywhere = named.isEmpty() && Outbound.onlyThisMachine(bind);
-        return new RunPaths(here, home, anywhere ? List.of() : named.isEmpty() ? List.of(here, home) : named, List.of());
+        return new RunPaths(
+                here, home, anywhere ? List.of() : named.isEmpty() ? List.of(here, home) : named, List.of());
     }
 }

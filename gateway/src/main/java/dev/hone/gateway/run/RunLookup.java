@@ -28,9 +28,8 @@ public class RunLookup {
     /// @throws ApiException 404 if there is no such run
     public void require(String name) {
         Caller caller = Caller.current();
-        boolean there = caller.everywhere()
-                ? runs.existsById(name)
-                : runs.existsByNameAndProject(name, caller.project());
+        boolean there =
+                caller.everywhere() ? runs.existsById(name) : runs.existsByNameAndProject(name, caller.project());
         if (!there) {
             throw unknown(name);
         }

@@ -18,7 +18,8 @@ interface Runs extends Repository<Run, String> {
 
     Optional<Run> findById(String name);
 
-    /// Runs of a project (`*`: of all) in some states that were submitted before a moment, or then and with a lower name: newest first.
+    /// Runs of a project (`*`: of all) in some states that were submitted before a moment, or then and with a lower
+    /// name: newest first.
     @Query("""
             select r from Run r where r.state in :states and (:project = '*' or r.project = :project)
             and (r.submittedAt < :before or (r.submittedAt = :before and r.name < :name))

@@ -69,7 +69,8 @@ class DoorTests {
     void whatAProxyHandsOnNeedsAKey(String header) {
         MockHttpServletRequest request = request("GET", "127.0.0.1");
         request.addHeader(header, "127.0.0.1");
-        assertThat(OPEN.keyNeeded(request)).hasValueSatisfying(why -> assertThat(why).contains("proxy"));
+        assertThat(OPEN.keyNeeded(request))
+                .hasValueSatisfying(why -> assertThat(why).contains("proxy"));
     }
 
     @ParameterizedTest
