@@ -45,7 +45,8 @@ final class LocalSecret {
     }
 
     private static boolean fromOutside(Map<String, String> environment) {
-        return environment.containsKey(ServiceSecret.VARIABLE) || environment.containsKey(ServiceSecret.FILE_VARIABLE);
+        return !environment.getOrDefault(ServiceSecret.VARIABLE, "").isBlank()
+                || !environment.getOrDefault(ServiceSecret.FILE_VARIABLE, "").isBlank();
     }
 
     /// Whole under another name first: a start that is killed leaves no half of it.

@@ -82,7 +82,8 @@ class SecretsIntegrationTests {
             await().atMost(PATIENCE)
                     .until(() -> DataDirectory.gateway(data).isPresent());
             URI gateway = DataDirectory.gateway(data).orElseThrow();
-            assertThat(send(gateway, "/api/v1/runs", file(address)).statusCode()).isEqualTo(201);
+            HttpResponse<byte[]> begun = send(gateway, "/api/v1/runs", file(address));
+            assertThat(begun.statusCode()).as(new String(begun.body(), StandardCharsets.UTF_8)).isEqualTo(201);
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
                 commandLines(process);
                 String state = json(gateway, "/api/v1/runs/" + RUN).path("state").asString();
@@ -149,12 +150,32 @@ class SecretsIntegrationTests {
         return server;
     }
 
-    private static String file(String address) {
+    /// The example's first problems, with references that are no numbers: the rule is unsure whatever the model answers.
+    private Path problems() throws IOException {
+        Path file = folder.resolve("problems.jsonl");
+        if (!Files.exists(file)) {
+            try (Stream<String> lines = Files.lines(TestingExample.TRAINING)) {
+                Files.write(
+                        file,
+                        lines.limit(8)
+                                .map(line -> line.replaceFirst("#### [^\"]*\"", "#### rather few\""))
+                                .toList());
+            }
+        }
+        return file;
+    }
+
+    private String file(String address) throws IOException {
         return TestingExample.yaml(RUN, 3)
+                        .replace(TestingExample.TRAINING.toString(), problems().toString())
+                        .replace(TestingExample.VALIDATION.toString(), problems().toString())
+                        .replace("max_validation_tasks: 8", "max_validation_tasks: 2")
+                        .replace("train_batch_size: 4", "train_batch_size: 2")
+                        .replace("num_repeat: 4", "num_repeat: 2")
                         .replace("total_training_steps: 2", "total_training_steps: 1")
                         .replace(
                                 "judge_protocol: math_agent",
-                                "judge_protocol: math_agent_llm\n    judge_timeout: 2\n    llm: {base_url: '" + address
+                                "judge_protocol: math_agent_llm\n    judge_timeout: 10\n    llm: {base_url: '" + address
                                         + "/v1', model: m, api_key_env: PLANTED_API_KEY, timeout: 1}")
                         .replace("max_env_worker: 1", "max_env_worker: 8")
                 + "  trackers: {mlflow: {tracking_uri: '" + address + "', token_env: PLANTED_TOKEN}}\n";

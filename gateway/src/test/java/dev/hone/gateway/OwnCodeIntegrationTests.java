@@ -34,10 +34,13 @@ class OwnCodeIntegrationTests {
                 .isEqualTo(201);
         refused(operator.submit("/api/v1/runs/codes-1/rejudgements", JUDGE));
 
-        assertThat(admin.submit("/api/v1/runs?validate=true", file("codes-2", "rollout: {user_workflow: com.acme.Agent}"))
+        assertThat(admin.submit(
+                                "/api/v1/runs?validate=true",
+                                file("codes-2", "rollout: {user_workflow: com.acme.Agent}"))
                         .status())
                 .isEqualTo(200);
-        assertThat(admin.submit("/api/v1/runs?validate=true", file("codes-2", CODE)).text())
+        assertThat(admin.submit("/api/v1/runs?validate=true", file("codes-2", CODE))
+                        .text())
                 .doesNotContain("Own code is for admins");
     }
 }

@@ -65,9 +65,7 @@ class RejudgementController {
             return judge.post(
                     path(run),
                     new RejudgeRequest(
-                            how,
-                            new RejudgeRequest.Selection(purpose, fromStep, toStep, cause, success),
-                            label));
+                            how, new RejudgeRequest.Selection(purpose, fromStep, toStep, cause, success), label));
         } catch (InvalidConfigException e) {
             throw ApiException.invalid(e);
         }

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Code in a file that a run names, a workflow or a judge, runs on the machine: jailed (docs/own-code.md), but it is for
-/// admins to say that it may. What is not plainly a name of what is there already counts as a file.
+/// Code in a file that a run names, a workflow or a judge, runs on the machine: jailed (docs/own-code.md), but it is
+/// for admins to say that it may. What is not plainly a name of what is there already counts as a file.
 public final class OwnCode {
 
     /// A shipped name, an alias of the tutorial's kind (`module->Class`), or a class on the service's class path.

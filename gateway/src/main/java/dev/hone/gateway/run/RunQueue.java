@@ -25,8 +25,8 @@ class RunQueue {
             .toList();
 
     /// Those of a project that are not over.
-    private static final String OPEN = "select name from run where project = :project"
-            + " and state not in (:ended) and name <> :but and ";
+    private static final String OPEN =
+            "select name from run where project = :project and state not in (:ended) and name <> :but and ";
 
     private static final int NAMED = 5;
 

@@ -22,7 +22,7 @@ class OutsideModelsTests {
     void aServiceThatOthersReachAsksNobodyBehindIt() {
         OutsideModel model = new OutsideModel("http://127.0.0.1:1/v1", "m", "", "");
         assertThatThrownBy(() -> new OutsideModels(Outbound.of("0.0.0.0", ""))
-                        .complete(model, "{}".getBytes(StandardCharsets.UTF_8), Deadline.in(Duration.ofSeconds(1))))
+                        .complete(model, "{}".getBytes(StandardCharsets.UTF_8), Deadline.in(Duration.ofSeconds(20))))
                 .isInstanceOf(EpisodeFailedException.class)
                 .hasMessageContaining("hone.rollout.untrained_model.base_url leads to 127.0.0.1");
     }
@@ -40,8 +40,8 @@ class OutsideModelsTests {
         });
         server.start();
         try {
-            OutsideModel model = new OutsideModel(
-                    "http://127.0.0.1:" + server.getAddress().getPort(), "m", "", file.toString());
+            OutsideModel model =
+                    new OutsideModel("http://127.0.0.1:" + server.getAddress().getPort(), "m", "", file.toString());
             OutsideModels models = new OutsideModels(Outbound.ANYWHERE);
             byte[] body = "{}".getBytes(StandardCharsets.UTF_8);
             assertThatThrownBy(() -> models.complete(model, body, Deadline.in(Duration.ofSeconds(20))))
