@@ -37,8 +37,7 @@ class OidcIntegrationTests {
                 claims -> claims.audience("elsewhere"),
                 claims -> claims.audience(List.of()),
                 claims -> claims.issuer("https://other.example"),
-                claims ->
-                        claims.expirationTime(Date.from(Instant.now().minusSeconds(300))),
+                claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(300))),
                 claims -> claims.expirationTime(null),
                 claims -> claims.notBeforeTime(Date.from(Instant.now().plusSeconds(300))),
                 claims -> claims.subject(null),

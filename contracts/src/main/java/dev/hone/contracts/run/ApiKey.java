@@ -16,7 +16,8 @@ import java.util.function.UnaryOperator;
 /// @param file that it can read; empty: none
 public record ApiKey(String section, String service, String variable, String file) {
 
-    private static final String VARIABLE = "[A-Z][A-Z0-9_]*_API_KEY";
+    /// None of Hone's own: `HONE_API_KEY` opens its gateway.
+    private static final String VARIABLE = "(?!HONE_)[A-Z][A-Z0-9_]*_API_KEY";
     private static final String FILE_ENDING = ".api-key";
 
     public ApiKey {

@@ -344,6 +344,7 @@ class RunConfigReaderTests {
                 "hone: {model: {adapter: a}} | hone.model.adapter is 'a', but hone.trainer_common.lora.rank is 0",
                 "hone: {trackers: {mlflow: {tracking_uri: localhost}}} | hone.trackers.mlflow.tracking_uri is 'localhost'; it must be",
                 "hone: {trackers: {mlflow: {tracking_uri: 'http://me:secret@host'}}} | hone.trackers.mlflow.tracking_uri has an address with a name, a password",
+                "hone: {task_judge: {llm: {api_key_env: HONE_API_KEY}}} | hone.task_judge.llm.api_key_env must name an environment variable",
                 "hone: {trackers: {mlflow: {token_env: HOME}}} | hone.trackers.mlflow.token_env must name an environment variable",
                 "hone: {model: {path: YOUR_MODEL_PATH}} | hone.model.path is still YOUR_MODEL_PATH, which the tutorial leaves",
                 "hono: {seed: 1} | hono is no key. Did you mean 'hone'?",

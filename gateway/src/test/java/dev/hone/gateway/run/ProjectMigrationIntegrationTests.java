@@ -20,7 +20,7 @@ class ProjectMigrationIntegrationTests {
                 TestInfrastructure.database("projects"), "postgres", TestInfrastructure.password());
         FluentConfiguration flyway =
                 Flyway.configure().dataSource(source).locations("classpath:db/messaging", "classpath:db/gateway");
-        flyway.target("9").load().migrate();
+        flyway.target("5").load().migrate();
         JdbcClient jdbc = JdbcClient.create(source);
         String config = EventCodec.json()
                 .writeValueAsString(RunConfigReader.read("hone: {project_name: Old Project, model: {path: m}}")
