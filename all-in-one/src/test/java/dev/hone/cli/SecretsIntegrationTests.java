@@ -133,16 +133,20 @@ class SecretsIntegrationTests {
         return places;
     }
 
-    /// A server that takes no key, and says which it was shown.
+    /// A server that takes no key, and says which it was shown; but for the question that judge-service tries it with.
     private static HttpServer refusing(List<String> shown) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", exchange -> {
             String key = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
             shown.add(exchange.getRequestURI() + " " + key);
-            byte[] said = EventCodec.json()
-                    .writeValueAsBytes(
-                            Map.of("message", "no use for " + key, "error", Map.of("message", "no use for " + key)));
-            exchange.sendResponseHeaders(401, said.length);
+            boolean trial = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
+                    .contains("How much is 2 + 2?");
+            String verdict = "{\"reason\": \"the same\", \"agrees\": true}";
+            Map<String, Object> answer = trial
+                    ? Map.of("choices", List.of(Map.of("finish_reason", "stop", "message", Map.of("content", verdict))))
+                    : Map.of("message", "no use for " + key, "error", Map.of("message", "no use for " + key));
+            byte[] said = EventCodec.json().writeValueAsBytes(answer);
+            exchange.sendResponseHeaders(trial ? 200 : 401, said.length);
             exchange.getResponseBody().write(said);
             exchange.close();
         });
@@ -175,8 +179,8 @@ class SecretsIntegrationTests {
                         .replace("total_training_steps: 2", "total_training_steps: 1")
                         .replace(
                                 "judge_protocol: math_agent",
-                                "judge_protocol: math_agent_llm\n    judge_timeout: 10\n    llm: {base_url: '" + address
-                                        + "/v1', model: m, api_key_env: PLANTED_API_KEY, timeout: 1}")
+                                "judge_protocol: math_agent_llm\n    judge_timeout: 13\n    llm: {base_url: '" + address
+                                        + "/v1', model: m, api_key_env: PLANTED_API_KEY, timeout: 10}")
                         .replace("max_env_worker: 1", "max_env_worker: 8")
                 + "  trackers: {mlflow: {tracking_uri: '" + address + "', token_env: PLANTED_TOKEN}}\n";
     }
