@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -46,6 +47,7 @@ import tools.jackson.databind.JsonNode;
 class SecretsIntegrationTests {
 
     private static final String RUN = "canary-7f3a1c";
+    private static final int REFUSALS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Map<String, String> PLANTED = Map.of(
             "PLANTED_API_KEY", "planted-judge-key-0b5d2e",
@@ -133,16 +135,24 @@ class SecretsIntegrationTests {
         return places;
     }
 
-    /// A server that takes no key, and says which it was shown.
+    /// A server that takes no key, and says which it was shown. As a judge's model it takes the one of the question that
+    /// it is tried with, and after some refusals: an episode waits for its verdict as long as there is none.
     private static HttpServer refusing(List<String> shown) throws IOException {
+        AtomicInteger refused = new AtomicInteger();
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         server.createContext("/", exchange -> {
             String key = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
             shown.add(exchange.getRequestURI() + " " + key);
-            byte[] said = EventCodec.json()
-                    .writeValueAsBytes(
-                            Map.of("message", "no use for " + key, "error", Map.of("message", "no use for " + key)));
-            exchange.sendResponseHeaders(401, said.length);
+            boolean model = exchange.getRequestURI().getPath().startsWith("/v1");
+            boolean trial = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
+                    .contains("How much is 2 + 2?");
+            boolean taken = trial || model && refused.incrementAndGet() > REFUSALS;
+            String verdict = "{\"reason\": \"the same\", \"agrees\": true}";
+            Map<String, Object> answer = taken
+                    ? Map.of("choices", List.of(Map.of("finish_reason", "stop", "message", Map.of("content", verdict))))
+                    : Map.of("message", "no use for " + key, "error", Map.of("message", "no use for " + key));
+            byte[] said = EventCodec.json().writeValueAsBytes(answer);
+            exchange.sendResponseHeaders(taken ? 200 : 401, said.length);
             exchange.getResponseBody().write(said);
             exchange.close();
         });
@@ -175,8 +185,8 @@ class SecretsIntegrationTests {
                         .replace("total_training_steps: 2", "total_training_steps: 1")
                         .replace(
                                 "judge_protocol: math_agent",
-                                "judge_protocol: math_agent_llm\n    judge_timeout: 10\n    llm: {base_url: '" + address
-                                        + "/v1', model: m, api_key_env: PLANTED_API_KEY, timeout: 1}")
+                                "judge_protocol: math_agent_llm\n    judge_timeout: 13\n    llm: {base_url: '" + address
+                                        + "/v1', model: m, api_key_env: PLANTED_API_KEY, timeout: 10}")
                         .replace("max_env_worker: 1", "max_env_worker: 8")
                 + "  trackers: {mlflow: {tracking_uri: '" + address + "', token_env: PLANTED_TOKEN}}\n";
     }
