@@ -126,11 +126,21 @@ def kill(ring, name, chance, begin):
     return {"kills": counts}
 
 
+def busy(ring, name):
+    """Waits until episodes of the run are out. There have to be some."""
+    def out():
+        if ended(ring, name):
+            failed(f"run {name} ended before all of its trouble: raise STEPS or GENERATE_MILLIS")
+        return in_flight(ring, name) > 0
+
+    ring.wait(out, f"episodes of {name} are out", PATIENCE)
+    return in_flight(ring, name)
+
+
 def roll(ring, name, chance, begin):
     """Ends each service in turn as an update does, and starts it again, while episodes are out."""
     for service in chance.sample(list(SERVICES), len(SERVICES)):
-        ring.wait(lambda: in_flight(ring, name) > 0, f"episodes of {name} are out", PATIENCE)
-        out = in_flight(ring, name)
+        out = busy(ring, name)
         ring.members[service].terminate()
         say(begin, f"{service} has ended as it was asked, {out} episodes in flight")
         ring.settle()
@@ -141,8 +151,7 @@ def roll(ring, name, chance, begin):
 def outage(ring, name, chance, begin):
     """The database server is away for a while, then the broker, while episodes are out."""
     for server in ("postgres", "kafka"):
-        ring.wait(lambda: in_flight(ring, name) > 0, f"episodes of {name} are out", PATIENCE)
-        member, out = ring.members[server], in_flight(ring, name)
+        member, out = ring.members[server], busy(ring, name)
         member.held = True
         member.kill()
         say(begin, f"{server} is gone, {out} episodes in flight")

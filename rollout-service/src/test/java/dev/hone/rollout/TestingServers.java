@@ -20,8 +20,9 @@ import java.util.function.UnaryOperator;
 /// A learner that calls the tool and then answers, and a sandbox that always prints 391, over HTTP.
 public final class TestingServers implements AutoCloseable {
 
-    public static final String CALL =
-            "<tool_call>\n{\"name\": \"execute_python_code\", \"arguments\": {\"code\": \"print(17 * 23)\"}}\n</tool_call>";
+    public static final String CALL = "<tool_call>\n"
+            + "{\"name\": \"execute_python_code\", \"arguments\": {\"code\": \"print(17 * 23)\"}}\n"
+            + "</tool_call>";
 
     /// What the learner's policy says to a prompt.
     public volatile UnaryOperator<String> says =
@@ -29,6 +30,8 @@ public final class TestingServers implements AutoCloseable {
 
     public final AtomicInteger generated = new AtomicInteger();
     public final AtomicInteger busyAnswers = new AtomicInteger();
+    public volatile boolean modelAway;
+    public final AtomicInteger modelRefusals = new AtomicInteger();
     public volatile boolean sandboxDown;
     public volatile boolean sandboxFull;
     public final AtomicInteger refusals = new AtomicInteger();
@@ -59,7 +62,10 @@ public final class TestingServers implements AutoCloseable {
     private void learner(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         String path = exchange.getRequestURI().getPath();
-        if (path.contains("/model/")) {
+        if (path.contains("/model/") && modelAway) {
+            modelRefusals.incrementAndGet();
+            answer(exchange, 503, new byte[0]);
+        } else if (path.contains("/model/")) {
             Path file = TestingEpisodes.MODEL.resolve(path.substring(path.lastIndexOf('/') + 1));
             answer(
                     exchange,

@@ -1,6 +1,7 @@
 package dev.hone.rollout.endpoint;
 
 import dev.hone.contracts.task.TaskIssued;
+import dev.hone.rollout.generation.ModelText;
 import dev.hone.rollout.generation.ModelTexts;
 import dev.hone.rollout.generation.Policy;
 import dev.hone.rollout.limit.Deadline;
@@ -39,15 +40,12 @@ public class Endpoints {
 
     /// Opens an episode under a new key.
     ///
-    /// @throws dev.hone.rollout.limit.EpisodeFailedException if the run's model cannot be had
-    public EpisodeTuner open(TaskIssued issued, Deadline deadline) {
+    /// @throws dev.hone.rollout.limit.EpisodeFailedException if the run's model cannot be had until the deadline
+    /// @throws InterruptedException if the thread is interrupted while it waits for it
+    public EpisodeTuner open(TaskIssued issued, Deadline deadline) throws InterruptedException {
+        ModelText model = models.of(issued.episode().run(), deadline);
         return episodes.open(key -> new EpisodeTuner(
-                issued,
-                models.of(issued.episode().run()),
-                policy,
-                sandbox,
-                deadline,
-                new Access(url() + "/v1", key, properties.silence())));
+                issued, model, policy, sandbox, deadline, new Access(url() + "/v1", key, properties.silence())));
     }
 
     /// Where this process is.

@@ -3,6 +3,7 @@ package dev.hone.rollout.generation;
 import dev.hone.calls.ServiceSecret;
 import dev.hone.contracts.Failure;
 import dev.hone.contracts.RunId;
+import dev.hone.rollout.limit.Deadline;
 import dev.hone.rollout.limit.EpisodeFailedException;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
 
 /// The tokenizer and template of each run's model, fetched from learner-service once per run and process.
 @Component
@@ -26,6 +28,8 @@ public class ModelTexts {
             "config.json", "tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "generation_config.json");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -46,14 +50,45 @@ public class ModelTexts {
         return loaded.computeIfAbsent(run, this::fetch);
     }
 
+    /// The same, and waits for the learner: that it starts again costs no attempt.
+    ///
+    /// @throws EpisodeFailedException as above, `model-unavailable` at the deadline
+    /// @throws InterruptedException if the thread is interrupted meanwhile
+    public ModelText of(RunId run, Deadline deadline) throws InterruptedException {
+        for (Duration pause = FIRST_PAUSE; ; pause = longer(pause)) {
+            try {
+                return of(run);
+            } catch (EpisodeFailedException e) {
+                if (!e.failure().retryable() || deadline.left().compareTo(pause) < 0) {
+                    throw e;
+                }
+            }
+            deadline.pause(pause);
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+
     private ModelText fetch(RunId run) {
         try {
             Files.createDirectories(properties.modelCache());
             Path folder = Files.createTempDirectory(properties.modelCache(), run.value() + "-");
-            for (String file : FILES) {
-                fetch(run, file, folder.resolve(file));
+            boolean whole = false;
+            try {
+                for (String file : FILES) {
+                    fetch(run, file, folder.resolve(file));
+                }
+                ModelText text = ModelText.load(folder);
+                whole = true;
+                return text;
+            } finally {
+                if (!whole) {
+                    FileSystemUtils.deleteRecursively(folder);
+                }
             }
-            return ModelText.load(folder);
         } catch (IOException e) {
             throw unavailable(properties.url(), e.toString());
         } catch (InterruptedException e) {

@@ -101,6 +101,18 @@ class EpisodesIntegrationTests {
     }
 
     @Test
+    void learnerThatStartsAgainCostsNoAttempt() {
+        servers.modelAway = true;
+        service.issue("learner-away", SETTINGS);
+        await().atMost(PATIENCE).until(() -> servers.modelRefusals.get() >= 3);
+        servers.modelAway = false;
+        assertThat(service.awaitFinished("learner-away", 1)).singleElement().satisfies(episode -> {
+            assertThat(episode.failure()).isNull();
+            assertThat(episode.episode().attempt()).isZero();
+        });
+    }
+
+    @Test
     void tokensThatAreOldOrTooManyGoAndWhatBecameOfTheEpisodesStays() throws Exception {
         for (int group = 0; group < 4; group++) {
             service.issue(
