@@ -105,9 +105,9 @@ final class TestingProcess implements AutoCloseable {
                 .toList();
     }
 
-    /// SIGTERM.
+    /// SIGTERM; what it still says can be read.
     void stop() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /// SIGKILL.
