@@ -135,8 +135,8 @@ class SecretsIntegrationTests {
         return places;
     }
 
-    /// A server that takes no key, and says which it was shown. As a judge's model it takes the one of the question that
-    /// it is tried with, and after some refusals: an episode waits for its verdict as long as there is none.
+    /// A server that takes no key, and says which it was shown. As a judge's model it takes the one of the question
+    /// that it is tried with, and after some refusals: an episode waits for its verdict as long as there is none.
     private static HttpServer refusing(List<String> shown) throws IOException {
         AtomicInteger refused = new AtomicInteger();
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -160,7 +160,8 @@ class SecretsIntegrationTests {
         return server;
     }
 
-    /// The example's first problems, with references that are no numbers: the rule is unsure whatever the model answers.
+    /// The example's first problems, with references that are no numbers: the rule is unsure whatever the model
+    /// answers.
     private Path problems() throws IOException {
         Path file = folder.resolve("problems.jsonl");
         if (!Files.exists(file)) {

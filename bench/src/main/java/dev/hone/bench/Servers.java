@@ -18,8 +18,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// The embedded broker and database server in a process of their own, or each in one, for services that run as processes
-/// of theirs. Prints one line of JSON, the environment that leads services to them, and runs until it is killed.
+/// The embedded broker and database server in a process of their own, or each in one, for services that run as
+/// processes of theirs. Prints one line of JSON, the environment that leads services to them, and runs until it is
+/// killed.
 @Command(name = "servers", mixinStandardHelpOptions = true, showDefaultValues = true)
 final class Servers implements Callable<Integer> {
 

@@ -28,9 +28,9 @@ class MigrationIntegrationTests {
         for (String run : new String[] {"old", "new"}) {
             earlier.plant(
                     "insert into run (name, config, warnings, state, task_prepared, learner_prepared, last_phase_done,"
-                        + " exported, steps, step, request_hash, submitted_at, started_at, ended_at) values (?, ?, '',"
-                        + " 'COMPLETED', true, true, true, true, 1, 1, 'h', now(), now(), now() - cast(? as"
-                        + " interval))",
+                            + " exported, steps, step, request_hash, submitted_at, started_at, ended_at) values (?, ?, '',"
+                            + " 'COMPLETED', true, true, true, true, 1, 1, 'h', now(), now(), now() - cast(? as"
+                            + " interval))",
                     run,
                     config,
                     run.equals("old") ? "100 days" : "1 day");

@@ -31,9 +31,9 @@ class WaitingEpisodes {
     /// lease. One that would be due only after the longest pause that there is is due now: the clock was set back.
     List<Waiting> claim(int atMost, Instant now, Duration lease, Duration longestPause) {
         return jdbc.sql("update waiting_episode w set not_before = ?, tries = tries + 1 from (select episode_id from"
-            + " waiting_episode where not_before <= ? or not_before > ? order by since, episode_id limit ? for update"
-            + " skip locked) due where w.episode_id = due.episode_id returning w.episode_id, w.tries - 1 as tries,"
-            + " w.since")
+                        + " waiting_episode where not_before <= ? or not_before > ? order by since, episode_id limit ? for update"
+                        + " skip locked) due where w.episode_id = due.episode_id returning w.episode_id, w.tries - 1 as tries,"
+                        + " w.since")
                 .params(
                         Timestamp.from(now.plus(lease)),
                         Timestamp.from(now),

@@ -40,8 +40,8 @@ class MigrationIntegrationTests {
         earlier.migrate("7");
         earlier.plant(
                 "insert into episode (episode_id, run, sample_id, step, task_group, sample, attempt, state,"
-                    + " run_workers, issued, outside) values (?, 'math-agent-1', 'math-agent-1/train/3/12/5', 3, 12,"
-                    + " 5, 1, 'QUEUED', 4, ?, true)",
+                        + " run_workers, issued, outside) values (?, 'math-agent-1', 'math-agent-1/train/3/12/5', 3, 12,"
+                        + " 5, 1, 'QUEUED', 4, ?, true)",
                 WAITS,
                 issued);
         earlier.plant(
