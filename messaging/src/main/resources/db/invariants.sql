@@ -123,4 +123,4 @@ where s.completed_at < now() - interval '10 minutes' and s.trained + s.evaluated
 
 -- invariant ended-runs-have-an-end: Exactly the runs that have ended have a time of their end.
 select format('run %s is %s, ended at %s', name, state, ended_at)
-from run where (ended_at is not null) <> (state in ('COMPLETED', 'FAILED', 'CANCELLED'));
+from run where (ended_at is not null) <> (state in ('COMPLETED', 'FAILED', 'GATE_FAILED', 'CANCELLED'));
