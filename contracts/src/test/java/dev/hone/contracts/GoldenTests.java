@@ -62,7 +62,8 @@ class GoldenTests {
                         Event read = EventCodec.decode(bytes, today.getClass());
                         JsonNode understood = tree(EventCodec.encode(read), cbor);
                         assertThat(understood)
-                                .isEqualTo(laidOver(tree(EventCodec.encode(today), cbor), tree(bytes, cbor), understood));
+                                .isEqualTo(
+                                        laidOver(tree(EventCodec.encode(today), cbor), tree(bytes, cbor), understood));
                     }))
                     .toList();
         }
