@@ -79,16 +79,17 @@ class SecretsIntegrationTests {
         HttpServer refuses = refusing(shown);
         String address = "http://127.0.0.1:" + refuses.getAddress().getPort();
         TestingTerminal ended;
-        try (TestingProcess process =
-                TestingProcess.start(PLANTED, "serve", "all", "--data-dir", data.toString())) {
-            await().atMost(PATIENCE)
-                    .until(() -> DataDirectory.gateway(data).isPresent());
+        try (TestingProcess process = TestingProcess.start(PLANTED, "serve", "all", "--data-dir", data.toString())) {
+            await().atMost(PATIENCE).until(() -> DataDirectory.gateway(data).isPresent());
             URI gateway = DataDirectory.gateway(data).orElseThrow();
             HttpResponse<byte[]> begun = send(gateway, "/api/v1/runs", file(address));
-            assertThat(begun.statusCode()).as(new String(begun.body(), StandardCharsets.UTF_8)).isEqualTo(201);
+            assertThat(begun.statusCode())
+                    .as(new String(begun.body(), StandardCharsets.UTF_8))
+                    .isEqualTo(201);
             await().atMost(PATIENCE).pollInterval(Duration.ofMillis(500)).until(() -> {
                 commandLines(process);
-                String state = json(gateway, "/api/v1/runs/" + RUN).path("state").asString();
+                String state =
+                        json(gateway, "/api/v1/runs/" + RUN).path("state").asString();
                 return Set.of("completed", "failed", "gate_failed").contains(state);
             });
             provoke(gateway, address);
@@ -110,7 +111,12 @@ class SecretsIntegrationTests {
                 .contains(PLANTED.get("PLANTED_API_KEY"), PLANTED.get("PLANTED_TOKEN"));
         assertThat(found.keySet()).contains("command lines", "output", "REST /actuator/health");
         assertThat(placesOf(RUN))
-                .contains("file hone.log", "REST /api/v1/runs", "table gateway.run", "table task.run", "table rollout.episode")
+                .contains(
+                        "file hone.log",
+                        "REST /api/v1/runs",
+                        "table gateway.run",
+                        "table task.run",
+                        "table rollout.episode")
                 .contains("topic gateway.run-submitted.v1", "topic rollout.episode-finished.v1");
         Map<String, Set<String>> leaks = new TreeMap<>();
         Map<String, String> secrets = new HashMap<>(PLANTED);
@@ -179,7 +185,8 @@ class SecretsIntegrationTests {
     private String file(String address) throws IOException {
         return TestingExample.yaml(RUN, 3)
                         .replace(TestingExample.TRAINING.toString(), problems().toString())
-                        .replace(TestingExample.VALIDATION.toString(), problems().toString())
+                        .replace(
+                                TestingExample.VALIDATION.toString(), problems().toString())
                         .replace("max_validation_tasks: 8", "max_validation_tasks: 2")
                         .replace("train_batch_size: 4", "train_batch_size: 2")
                         .replace("num_repeat: 4", "num_repeat: 2")
@@ -198,7 +205,9 @@ class SecretsIntegrationTests {
         for (String file : List.of(
                 file(address),
                 file(address).replace(RUN, "canary-2").replace(address + "/v1", "https://me:" + secret + "@host/v1"),
-                file(address).replace(RUN, "canary-3").replace("api_key_env: PLANTED_API_KEY", "api_key_env: " + secret),
+                file(address)
+                        .replace(RUN, "canary-3")
+                        .replace("api_key_env: PLANTED_API_KEY", "api_key_env: " + secret),
                 file(address).replace(RUN, "canary-4").replace("token_env: PLANTED_TOKEN", "token_env: " + secret),
                 file(address).replace(RUN, "canary-5").replace("PLANTED_API_KEY", "UNSET_API_KEY"))) {
             HttpResponse<byte[]> refusal = send(gateway, "/api/v1/runs", file);
@@ -210,16 +219,15 @@ class SecretsIntegrationTests {
     /// What the API shows, address by address of its own description, and what is beside it.
     private void answers(URI gateway) throws Exception {
         JsonNode description = json(gateway, "/v3/api-docs");
-        List<String> paths = new ArrayList<>(
-                List.of("/v3/api-docs", "/actuator/health", "/actuator/info", "/actuator/prometheus", "/", "/runs/" + RUN));
+        List<String> paths = new ArrayList<>(List.of(
+                "/v3/api-docs", "/actuator/health", "/actuator/info", "/actuator/prometheus", "/", "/runs/" + RUN));
         description.path("paths").properties().stream()
                 .filter(path -> path.getValue().has("get"))
                 .map(Map.Entry::getKey)
                 .forEach(paths::add);
         for (String path : paths) {
-            String concrete = path.replace("{run}", RUN)
-                    .replace("{purpose}", "eval")
-                    .replaceAll("\\{[^}]+}", "0");
+            String concrete =
+                    path.replace("{run}", RUN).replace("{purpose}", "eval").replaceAll("\\{[^}]+}", "0");
             note("REST " + path, get(gateway, concrete + (concrete.endsWith("/events") ? "?follow=false" : "")));
         }
     }
@@ -279,8 +287,10 @@ class SecretsIntegrationTests {
                     String topic = "topic " + record.topic();
                     note(topic, record.key() == null ? new byte[0] : record.key());
                     note(topic, record.value() == null ? new byte[0] : record.value());
-                    record.headers().forEach(header -> note(topic, header.key() + "=" + new String(
-                            header.value(), StandardCharsets.ISO_8859_1)));
+                    record.headers()
+                            .forEach(header -> note(
+                                    topic,
+                                    header.key() + "=" + new String(header.value(), StandardCharsets.ISO_8859_1)));
                 });
                 return ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
             });

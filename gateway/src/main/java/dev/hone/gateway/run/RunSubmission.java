@@ -63,9 +63,8 @@ class RunSubmission {
 
     /// Reads and checks a file; stores nothing.
     ///
-    /// @throws ApiException 422 with what is wrong, 409 if the name is taken, 403 if the project is another's, or
-    it
-    /// names code that is not for the caller to have run
+    /// @throws ApiException 422 with what is wrong, 409 if the name is taken, 403 if the project is not the
+    /// caller's, or it names code that is not for the caller to have run
     Checked check(String text) {
         return check(text, null);
     }
