@@ -48,8 +48,8 @@ insert into ledger_member (run, purpose, step, group_index, sample, attempt, pos
     ('r', 'train', 1, 0, 0, 1, 0, 1), ('r', 'train', 1, 0, 1, 0, 1, -1);
 
 -- gateway
-insert into run (name, config, warnings, state, task_prepared, learner_prepared, last_phase_done, exported, step, submitted_at, ended_at) values
-    ('r', '{}', '[]', 'RUNNING', true, true, false, false, 1, now(), null), ('done', '{}', '[]', 'FAILED', true, true, false, false, 1, now(), now());
+insert into run (name, project, config, warnings, state, task_prepared, learner_prepared, last_phase_done, exported, step, submitted_at, ended_at) values
+    ('r', 'hone', '{}', '[]', 'RUNNING', true, true, false, false, 1, now(), null), ('done', 'hone', '{}', '[]', 'FAILED', true, true, false, false, 1, now(), now());
 insert into closed_group (run, purpose, step, grp, judged, given_up, replaced) values
     ('r', 'train', 1, 0, 8, 0, false), ('r', 'train', 1, 1, 8, 0, true), ('r', 'train', 1, 2, 7, 1, false);
 insert into step (run, purpose, step, policy_version, metrics, trained, evaluated, skipped, completed_at) values

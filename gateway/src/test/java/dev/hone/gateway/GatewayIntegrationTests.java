@@ -12,6 +12,7 @@ import dev.hone.contracts.Topics;
 import dev.hone.contracts.judge.RejudgeRequest;
 import dev.hone.contracts.learner.PolicyUpdated;
 import dev.hone.contracts.run.PreflightReport;
+import dev.hone.contracts.run.RunConfig;
 import dev.hone.contracts.run.RunControlled;
 import dev.hone.contracts.run.RunReported;
 import dev.hone.contracts.run.RunState;
@@ -65,12 +66,15 @@ class GatewayIntegrationTests {
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.location()).isEqualTo("/api/v1/runs/told");
         assertThat(answer.json().path("run").asString()).isEqualTo("told");
-        assertThat(SERVICES.checked)
+        List<RunConfig> checked = SERVICES.checked.stream()
+                .filter(config -> config.experimentName().equals("told"))
+                .toList();
+        assertThat(checked)
                 .hasSize(4)
                 .allSatisfy(config ->
                         assertThat(config.model().path()).startsWith("/").endsWith("some/model"));
         RunSubmitted event = events.next(Topics.RUN_SUBMITTED, RunSubmitted.class, "told");
-        assertThat(event.config()).isEqualTo(SERVICES.checked.getFirst());
+        assertThat(event.config()).isEqualTo(checked.getFirst());
         assertThat(api.get("/api/v1/runs/told").json().path("state").asString()).isEqualTo("submitted");
     }
 
