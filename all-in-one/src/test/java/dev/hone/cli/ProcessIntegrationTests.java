@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Trainings in processes of their own that come to a sudden end.
 @Tag("slow")
+@Tag("nightly")
 class ProcessIntegrationTests {
 
     private static final int EXIT_SECONDS = 60;

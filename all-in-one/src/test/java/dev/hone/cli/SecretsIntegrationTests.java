@@ -44,6 +44,7 @@ import tools.jackson.databind.JsonNode;
 /// they answer: none may be anywhere afterwards. The run's name, which belongs everywhere, shows that each place is
 /// really looked through.
 @Tag("slow")
+@Tag("nightly")
 class SecretsIntegrationTests {
 
     private static final String RUN = "canary-7f3a1c";
