@@ -20,6 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /// docs/runbook.md's backup and restore: PostgreSQL, Kafka's log and checkpoints, copied together.
 @Tag("slow")
+@Tag("nightly")
 class BackupIntegrationTests {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);

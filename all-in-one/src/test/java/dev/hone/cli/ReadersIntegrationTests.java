@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /// The example from every reader, and by every way of choosing problems, from the command line to the exported model.
 @Tag("slow")
+@Tag("nightly")
 class ReadersIntegrationTests {
 
     private static final Path PARQUET = TestingExample.FOLDER
